@@ -1,0 +1,103 @@
+/** Jira and Jira Service Management as the features see them. All calls are made as the app. */
+import type { Instant } from '../shared/instant';
+import type { Failure, Result } from '../shared/result';
+
+export type AccountId = string;
+
+export interface Issue {
+  readonly id: string;
+  readonly key: string;
+  readonly projectId: string;
+  readonly requestTypeId: string | undefined;
+  readonly status: { readonly id: string; readonly name: string; readonly category: 'new' | 'indeterminate' | 'done' };
+  readonly summary: string;
+  /** As Jira holds it (ADF), `null` when empty. */
+  readonly description: unknown;
+  /** Line breaks kept, marks dropped. */
+  readonly descriptionText: string;
+  readonly creator: AccountId | undefined;
+  readonly reporter: AccountId | undefined;
+  readonly created: Instant;
+  /** The create panel's property, `undefined` when there is none. */
+  readonly panel: unknown;
+  /** The app's own property as it stands. */
+  readonly property: unknown;
+  /** Values of the fields asked for, by field id. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Newest last; empty unless asked for. */
+  readonly changes: readonly Change[];
+  /** What the app itself may do now; empty unless asked for. */
+  readonly transitions: readonly Transition[];
+}
+export interface Change {
+  readonly id: string;
+  readonly at: Instant;
+  readonly by: AccountId | undefined;
+  readonly fieldId: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+export interface Transition {
+  readonly id: string;
+  readonly name: string;
+  readonly toStatusId: string;
+}
+
+export interface Approval {
+  readonly id: string;
+  readonly name: string;
+  readonly finalDecision: 'approved' | 'declined' | 'pending';
+  readonly created: Instant;
+  readonly completed: Instant | undefined;
+  readonly answers: readonly { readonly accountId: AccountId; readonly decision: 'approved' | 'declined' | 'pending' }[];
+}
+
+export interface Account {
+  readonly accountId: AccountId;
+  readonly type: 'atlassian' | 'customer' | 'app' | 'unknown';
+  readonly active: boolean;
+  readonly displayName: string;
+}
+
+/** Plain paragraphs and lists; the adapter makes Atlassian Document Format of it. */
+export interface Text {
+  readonly blocks: readonly Block[];
+}
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: string; readonly strong?: boolean }
+  | { readonly kind: 'list'; readonly items: readonly string[] };
+
+export interface IssueWants {
+  readonly fields?: readonly string[];
+  readonly changes?: boolean;
+  readonly transitions?: boolean;
+}
+
+/** `not-found` stands for absent and for not allowed to see: Jira answers both alike. */
+export interface Jira {
+  issue(idOrKey: string, wants?: IssueWants): Promise<Result<Issue, Failure>>;
+  approvals(issueId: string): Promise<Result<readonly Approval[], Failure>>;
+  /** `marker` makes the comment findable again, so that a lost answer cannot post it twice. */
+  comment(issueId: string, comment: { text: Text; audience: 'public' | 'internal'; marker: string }): Promise<Result<string, Failure>>;
+  /** Markers of the comments of ours that stand on the issue. */
+  commentMarkers(issueId: string): Promise<Result<readonly string[], Failure>>;
+  /** One write; description replaces the old one. */
+  edit(issueId: string, edit: { description?: Text; fields?: Readonly<Record<string, unknown>> }): Promise<Result<void, Failure>>;
+  /** The property travels in the same request. */
+  transition(issueId: string, transitionId: string, property?: unknown): Promise<Result<void, Failure>>;
+  setProperty(issueId: string, value: unknown): Promise<Result<void, Failure>>;
+  addParticipants(issueId: string, accountIds: readonly AccountId[]): Promise<Result<void, Failure>>;
+  accounts(ids: readonly AccountId[]): Promise<Result<readonly Account[], Failure>>;
+  /** `null` when Jira holds none for this account. */
+  email(accountId: AccountId): Promise<Result<string | null, Failure>>;
+  /** Accounts whose e-mail is exactly this one, active only. */
+  accountsByEmail(email: string): Promise<Result<readonly Account[], Failure>>;
+  /** Ids of issues, newest first, one page. The index lags: a missing issue proves nothing. */
+  search(jql: string, limit: number): Promise<Result<readonly string[], Failure>>;
+  fields(): Promise<Result<readonly { id: string; name: string; custom: string | undefined; description?: string }[], Failure>>;
+  statuses(projectId: string): Promise<Result<readonly { id: string; name: string; category?: string }[], Failure>>;
+  project(idOrKey: string): Promise<Result<{ id: string; key: string; name: string }, Failure>>;
+  requestTypes(projectKey: string): Promise<Result<readonly { id: string; name: string; serviceDeskId: string }[], Failure>>;
+  /** Global permission of the person whom the platform named as calling. */
+  callerIsAdministrator(): Promise<Result<boolean, Failure>>;
+}
