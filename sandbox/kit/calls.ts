@@ -50,7 +50,8 @@ export class CallLog {
     return {
       end(reply) {
         record.status = reply.status;
-        record.responseBody = reply.text ?? (reply.json === undefined ? '' : JSON.stringify(reply.json));
+        record.responseBody =
+          reply.text ?? (reply.json === undefined ? '' : JSON.stringify(reply.json));
         record.responseType = reply.type ?? (reply.json === undefined ? '' : 'application/json');
       },
     };

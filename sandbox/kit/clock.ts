@@ -95,7 +95,9 @@ export class SandboxClock {
 
   /** Moves virtual time by `ms`, running what falls due on the way, in order. */
   advance(ms: number): Promise<Ran[]> {
-    return this.#exclusively(() => this.#stepUntil(this.now() + ms, { jumpToEnd: true, enough: () => false }));
+    return this.#exclusively(() =>
+      this.#stepUntil(this.now() + ms, { jumpToEnd: true, enough: () => false }),
+    );
   }
 
   /** Runs on until nothing is in flight and no `work` is due within `withinMs`. */
@@ -124,7 +126,7 @@ export class SandboxClock {
   }
 
   async #exclusively<T>(step: () => Promise<T>): Promise<T> {
-    while (this.#stepping) await this.#stepping;
+    while (this.#stepping !== undefined) await this.#stepping;
     const running = step();
     this.#stepping = running.catch(() => undefined);
     try {
@@ -179,13 +181,13 @@ export class SandboxClock {
   }
 
   #arm(): void {
-    if (this.#closed || this.#stepping) return;
+    if (this.#closed || this.#stepping !== undefined) return;
     clearTimeout(this.#pump);
     const next = this.#sorted()[0];
     if (!next) return;
     const wait = Math.min(Math.max(next.at - this.now(), 0), LONGEST_REAL_TIMER_MS);
     this.#pump = setTimeout(() => {
-      if (!this.#stepping) this.#runDue();
+      if (this.#stepping === undefined) this.#runDue();
       this.#arm();
     }, wait);
     this.#pump.unref();

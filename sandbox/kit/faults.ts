@@ -77,7 +77,11 @@ export class Faults {
   }
 }
 
-function strikes(fault: Fault, server: string, req: Pick<Req, 'method' | 'path' | 'host'>): boolean {
+function strikes(
+  fault: Fault,
+  server: string,
+  req: Pick<Req, 'method' | 'path' | 'host'>,
+): boolean {
   return (
     fault.server === server &&
     (fault.host === undefined || fault.host === req.host) &&

@@ -129,7 +129,7 @@ export class Routes {
         throw cause;
       }
     };
-    const reply = fault ? await fault.apply(answer) : await answer();
+    const reply = fault !== undefined ? await fault.apply(answer) : await answer();
     record.end(reply);
     return reply;
   }

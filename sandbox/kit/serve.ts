@@ -45,7 +45,11 @@ export async function serve(
   };
 }
 
-async function answer(routes: Routes | undefined, req: http.IncomingMessage, res: http.ServerResponse) {
+async function answer(
+  routes: Routes | undefined,
+  req: http.IncomingMessage,
+  res: http.ServerResponse,
+) {
   const body = await read(req);
   if (body === undefined) return send(res, { status: 413, text: 'too large', type: 'text/plain' });
   if (!routes) return send(res, { status: 404, text: 'no such host', type: 'text/plain' });
@@ -71,7 +75,8 @@ function send(res: http.ServerResponse, reply: Reply): void {
     return;
   }
   const text = reply.text ?? (reply.json === undefined ? '' : JSON.stringify(reply.json));
-  const type = reply.type ?? (reply.json === undefined ? undefined : 'application/json;charset=UTF-8');
+  const type =
+    reply.type ?? (reply.json === undefined ? undefined : 'application/json;charset=UTF-8');
   res.writeHead(reply.status, { ...(type && { 'content-type': type }), ...reply.headers });
   res.end(text);
 }
