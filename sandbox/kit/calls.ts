@@ -1,5 +1,5 @@
 /** Every call that any simulated server answered, in order, with its virtual time. */
-import type { Reply } from './routes';
+import type { Reply } from './message';
 
 export interface CallRecord {
   /** Rises by one per call. */

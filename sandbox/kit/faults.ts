@@ -3,7 +3,7 @@
  * often, and whether the work was done before the answer was lost.
  */
 import { z } from 'zod';
-import type { Reply, Req } from './routes';
+import type { Reply, Req } from './message';
 
 export const faultSchema = z
   .object({
