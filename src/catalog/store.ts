@@ -1,0 +1,77 @@
+/** Catalog, connections and settings in the ledger: a head per object and one copy per version. */
+import type { z } from 'zod';
+import type { Store, Write } from '../forge/ports';
+import { decode, type Held, load, put, type RecordType } from '../shared/record';
+import {
+  type App,
+  appSchema,
+  type Connection,
+  connectionSchema,
+  emptySettings,
+  type Role,
+  roleSchema,
+  type SiteSettings,
+  siteSettingsSchema,
+} from './model/catalog';
+
+function configType<T extends { id: string; version: number }>(
+  kind: string,
+  schema: z.ZodType<T>,
+  index: (record: T) => { status: string; sortName: string; ownerId?: string },
+): RecordType<T> {
+  return {
+    entity: 'config',
+    schema,
+    key: (record) => `${kind}:${record.id}`,
+    attributes: (record) => ({ kind, ...index(record) }),
+  };
+}
+
+export const apps = configType<App>('app', appSchema, (a) => ({
+  status: a.status,
+  sortName: a.name.toLowerCase(),
+  ownerId: a.owner,
+}));
+export const roles = configType<Role>('role', roleSchema, (r) => ({
+  status: r.status,
+  sortName: r.name.toLowerCase(),
+}));
+export const connections = configType<Connection>('connection', connectionSchema, (c) => ({
+  status: c.status,
+  sortName: c.name.toLowerCase(),
+}));
+const settingsType: RecordType<SiteSettings> = {
+  entity: 'config',
+  schema: siteSettingsSchema,
+  key: () => 'settings:site',
+  attributes: () => ({ kind: 'settings', status: 'live', sortName: 'site' }),
+};
+
+export async function loadSettings(store: Pick<Store, 'get'>): Promise<Held<SiteSettings>> {
+  return (await load(store, settingsType, 'settings:site')) ?? { value: emptySettings, rev: 0 };
+}
+export const putSettings = (settings: SiteSettings, rev: number) => put(settingsType, settings, rev);
+
+/** The head and the copy under its version: the copy is what old decisions are judged by. */
+export function putVersioned<T extends { version: number }>(type: RecordType<T>, record: T, rev: number): Write[] {
+  const head = put(type, record, rev);
+  if (head.op !== 'put') throw new Error('unreachable');
+  const copyKey = `${head.key}@${record.version}`;
+  const row = { ...head.row, rev: 1, kind: `${head.row['kind']}-version` };
+  return [head, { ...head, key: copyKey, row, ifRev: 0 }];
+}
+
+/** Role, app and connection of a role id, in two requests at most. */
+export async function loadOffer(store: Pick<Store, 'getMany' | 'get'>, roleId: string) {
+  const appId = roleId.split('.')[0] as string;
+  const [roleRow, appRow] = await store.getMany([
+    { entity: 'config', key: `role:${roleId}` },
+    { entity: 'config', key: `app:${appId}` },
+  ]);
+  if (!roleRow || !appRow) return undefined;
+  const role = decode(roles, `role:${roleId}`, roleRow).value;
+  const app = decode(apps, `app:${appId}`, appRow).value;
+  const connection = (await load(store, connections, `connection:${role.connectionId}`))?.value;
+  return { role, app, connection };
+}
+export type Offer = NonNullable<Awaited<ReturnType<typeof loadOffer>>>;

@@ -1,0 +1,118 @@
+/**
+ * The hold: the one record per membership, keyed by connection, group and person. It counts who
+ * still needs the membership and remembers whether it was there before us, so that two grants
+ * never decide from a query and nothing is removed that we did not add.
+ *
+ * `origin` is read once, when the hold opens without holders, and inherited by every later holder.
+ */
+import { z } from 'zod';
+import type { Instant } from '../../shared/instant';
+
+export const holdSchema = z.strictObject({
+  v: z.literal(1),
+  connectionId: z.string(),
+  groupId: z.string(),
+  personId: z.string(),
+  /** `uncertain` is treated as pre-existing and listed for an administrator. */
+  origin: z.enum(['absent', 'pre-existing', 'uncertain']),
+  holders: z.array(z.strictObject({ grantId: z.string(), endsAt: z.string().nullable() })),
+  /** A change in flight: written before the directory is called, cleared when it is proven. */
+  op: z
+    .strictObject({ kind: z.enum(['add', 'remove']), grantId: z.string(), since: z.string() })
+    .optional(),
+  /** Our own first accepted add. */
+  addedAt: z.string().optional(),
+  changedAt: z.string(),
+});
+export type Hold = z.infer<typeof holdSchema>;
+export type Origin = Hold['origin'];
+
+export const holdKey = (h: Pick<Hold, 'connectionId' | 'groupId' | 'personId'>) =>
+  `${h.connectionId}:${h.groupId}:${h.personId}`;
+
+export interface Joining {
+  readonly connectionId: string;
+  readonly groupId: string;
+  readonly personId: string;
+  readonly grantId: string;
+  readonly endsAt: Instant | null;
+  /** What the directory showed just now. */
+  readonly found: 'member' | 'not-member' | 'uncertain';
+  readonly now: Instant;
+}
+
+export type Join =
+  /** A removal is in flight: wait until it is proven, then join. */
+  | { readonly do: 'wait' }
+  /** The membership stands; nothing is changed in the directory. */
+  | { readonly do: 'nothing'; readonly hold: Hold }
+  | { readonly do: 'add'; readonly hold: Hold };
+
+export function join(hold: Hold | undefined, j: Joining): Join {
+  if (hold?.op?.kind === 'remove') return { do: 'wait' };
+  const opens = hold === undefined || (hold.holders.length === 0 && hold.op === undefined);
+  const origin: Origin = opens ? originFrom(j.found) : hold.origin;
+  const others = opens ? [] : hold.holders.filter((h) => h.grantId !== j.grantId);
+  const addedAt = opens ? undefined : hold.addedAt;
+  const next: Hold = {
+    v: 1,
+    connectionId: j.connectionId,
+    groupId: j.groupId,
+    personId: j.personId,
+    origin,
+    holders: [...others, { grantId: j.grantId, endsAt: j.endsAt }],
+    ...(addedAt !== undefined && { addedAt }),
+    changedAt: j.now,
+  };
+  // Another grant's add in flight is not proof: this grant makes sure for itself, which is harmless.
+  const mustAdd = j.found !== 'member' || hold?.op?.kind === 'add';
+  if (!mustAdd) return { do: 'nothing', hold: next };
+  return { do: 'add', hold: { ...next, op: { kind: 'add', grantId: j.grantId, since: j.now } } };
+}
+
+function originFrom(found: Joining['found']): Origin {
+  return found === 'member' ? 'pre-existing' : found === 'not-member' ? 'absent' : 'uncertain';
+}
+
+/** The add is proven, or the membership was there: the holder's final end is written. */
+export function settleAdd(hold: Hold, grantId: string, endsAt: Instant | null, now: Instant): Hold {
+  const { op, ...rest } = hold;
+  const mine = op === undefined || (op.kind === 'add' && op.grantId === grantId);
+  return {
+    ...rest,
+    ...(!mine && { op }),
+    holders: hold.holders.map((h) => (h.grantId === grantId ? { grantId, endsAt } : h)),
+    addedAt: hold.addedAt ?? now,
+    changedAt: now,
+  };
+}
+
+export type Leave =
+  /** Others still need it, or it was there before us: only the record changes. */
+  | { readonly do: 'leave'; readonly why: 'other-holders' | 'not-ours' | 'not-held'; readonly hold: Hold | undefined }
+  /** The last holder leaves a membership that we made. */
+  | { readonly do: 'remove'; readonly hold: Hold };
+
+export function leave(hold: Hold | undefined, grantId: string, now: Instant): Leave {
+  if (hold === undefined) return { do: 'leave', why: 'not-held', hold: undefined };
+  if (hold.op?.kind === 'remove' && hold.op.grantId === grantId) return { do: 'remove', hold };
+  if (!hold.holders.some((h) => h.grantId === grantId)) {
+    return { do: 'leave', why: 'not-held', hold };
+  }
+  const holders = hold.holders.filter((h) => h.grantId !== grantId);
+  const { op: _, ...rest } = hold;
+  if (holders.length > 0) {
+    const othersOp = hold.op && hold.op.grantId !== grantId ? { op: hold.op } : {};
+    return { do: 'leave', why: 'other-holders', hold: { ...rest, ...othersOp, holders, changedAt: now } };
+  }
+  if (hold.origin !== 'absent') {
+    return { do: 'leave', why: 'not-ours', hold: { ...rest, holders, changedAt: now } };
+  }
+  return {
+    do: 'remove',
+    hold: { ...rest, holders, op: { kind: 'remove', grantId, since: now }, changedAt: now },
+  };
+}
+
+/** A hold without holders and without a change in flight says nothing any more. */
+export const isSpent = (hold: Hold): boolean => hold.holders.length === 0 && hold.op === undefined;

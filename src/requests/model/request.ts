@@ -1,0 +1,139 @@
+/**
+ * An access request: the question, tied to one Jira issue.
+ *
+ * state      what it waits for                         leaves to
+ * received   the app's own reading                     asked, attention, waiting, approved, withdrawn
+ * asked      one answer of the requester               waiting, approved, attention, withdrawn
+ * waiting    the approvers of this round               approved, declined, attention, waiting (new round), withdrawn
+ * approved   the gate and the directory                granted, attention, waiting (new round), withdrawn
+ * attention  a person who can put something right      received, waiting, approved, withdrawn, declined
+ * granted    nothing: the grant has its own machine    attention, waiting (asked again), ended
+ * declined, withdrawn, ended                           nothing
+ */
+import { z } from 'zod';
+import { subjectSchema } from './digest';
+
+const instant = z.string();
+const account = z.string();
+
+export const approverSchema = z.strictObject({
+  accountId: account,
+  /** Why this person: the rule, where its value came from, and when it was read. */
+  because: z.string(),
+  readAt: instant,
+  /** The approver's own id in the grant's directory, where it is known: closes self-approval through a second account. */
+  personId: z.string().optional(),
+});
+export type Approver = z.infer<typeof approverSchema>;
+
+export const stageSchema = z.strictObject({
+  id: z.string(),
+  /** How many of the approvers must say yes. */
+  needs: z.int().positive(),
+  approvers: z.array(approverSchema).min(1),
+});
+export type Stage = z.infer<typeof stageSchema>;
+
+export const pinSchema = z.strictObject({
+  round: z.int().positive(),
+  at: instant,
+  digest: z.string(),
+  sourceHash: z.string(),
+  subject: subjectSchema,
+  /** Hash of the five answers as the approvers can read them on the issue. */
+  shownHash: z.string(),
+  beneficiary: account,
+  /** Accounts that may not decide: submitter, reporters so far, beneficiary. */
+  parties: z.array(account),
+  stages: z.array(stageSchema),
+  /** Set instead of stages when a published rule decides. */
+  auto: z.strictObject({ rule: z.string(), signedOffBy: account, signedOffAt: instant }).optional(),
+  /** Approvals and answers that existed already: they count for nothing. */
+  approvalsBefore: z.array(z.strictObject({ id: z.string(), answered: z.array(account) })),
+  /** Approvals whose answers were used in earlier rounds. */
+  longest: z.int().nullable(),
+});
+export type Pin = z.infer<typeof pinSchema>;
+
+export const decisionSchema = z.strictObject({
+  stage: z.string(),
+  by: z.union([account, z.literal('rule')]),
+  decision: z.enum(['approved', 'declined']),
+  /** When it was made, as far as can be known. */
+  at: instant,
+  /** When the app first saw it. */
+  seenAt: instant,
+  channel: z.enum(['jira-approval', 'rule']),
+  approvalId: z.string().optional(),
+  rule: z.string().optional(),
+});
+export type Decision = z.infer<typeof decisionSchema>;
+
+export const refusalSchema = z.strictObject({
+  check: z.string(),
+  sentence: z.string(),
+  nextStep: z.string(),
+  facts: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const requestStates = [
+  'received',
+  'asked',
+  'waiting',
+  'approved',
+  'granted',
+  'attention',
+  'declined',
+  'withdrawn',
+  'ended',
+] as const;
+export type RequestState = (typeof requestStates)[number];
+
+export const requestSchema = z.strictObject({
+  v: z.literal(1),
+  issueId: z.string(),
+  issueKey: z.string(),
+  bindingId: z.string(),
+  state: z.enum(requestStates),
+  /** Rounds of approval so far; a new one opens when a round was void. */
+  round: z.int().nonnegative(),
+  /** Answers the requester gave in comments after being asked back, by question. */
+  answers: z.record(z.string(), z.string()),
+  /** What was asked back, so that a comment can be read as the answer. */
+  asked: z.array(z.enum(['app', 'role', 'duration', 'reason', 'beneficiary'])),
+  requester: account.optional(),
+  pin: pinSchema.optional(),
+  decisions: z.array(decisionSchema),
+  grantId: z.string().optional(),
+  /** What stands in the way while in `attention`. */
+  refusal: refusalSchema.optional(),
+  /** The site's own issue was deleted. */
+  issueGone: z.boolean(),
+  changedAt: instant,
+});
+export type AccessRequest = z.infer<typeof requestSchema>;
+
+export const MOST_ROUNDS = 3;
+
+const LEAVES: Record<RequestState, readonly RequestState[]> = {
+  received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
+  asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
+  waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn'],
+  approved: ['approved', 'granted', 'attention', 'waiting', 'withdrawn'],
+  attention: ['attention', 'received', 'asked', 'waiting', 'approved', 'granted', 'withdrawn', 'declined'],
+  granted: ['granted', 'attention', 'waiting', 'ended'],
+  declined: [],
+  withdrawn: [],
+  ended: [],
+};
+
+/** Moves the request on; a step the table does not have is a bug and stops here. */
+export function move(request: AccessRequest, to: RequestState, at: string): AccessRequest {
+  if (!LEAVES[request.state].includes(to)) {
+    throw new Error(`A request cannot go from ${request.state} to ${to}`);
+  }
+  const { refusal: _, ...rest } = request;
+  return { ...rest, state: to, changedAt: at };
+}
+
+export const isOver = (request: AccessRequest): boolean => LEAVES[request.state].length === 0;
