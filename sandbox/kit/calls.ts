@@ -27,6 +27,14 @@ export interface CallRecord {
   responseType?: string;
 }
 
+/** Stands between a call and its effect; the Forge host uses it to judge what a function may do. */
+export interface Guard {
+  /** Before the call does anything; a reply stops it there. */
+  before(record: CallRecord): Reply | undefined;
+  /** After it took effect; a reply replaces the real one. */
+  after(record: CallRecord): Reply | undefined;
+}
+
 /** Enough for any story; a long simulation keeps only the newest. */
 const KEPT = 20_000;
 
@@ -35,6 +43,7 @@ export class CallLog {
   #seq = 0;
   /** Set by the Forge host: which function an invocation id belongs to. */
   functionOf: (invocation: string) => string | undefined = () => undefined;
+  guard: Guard | undefined;
 
   readonly #iso: () => string;
 
@@ -42,12 +51,13 @@ export class CallLog {
     this.#iso = iso;
   }
 
-  begin(call: Omit<CallRecord, 'seq' | 'at'>): { end(reply: Reply): void } {
+  begin(call: Omit<CallRecord, 'seq' | 'at'>): { record: CallRecord; end(reply: Reply): void } {
     const fn = call.invocation ? this.functionOf(call.invocation) : undefined;
     const record: CallRecord = { seq: ++this.#seq, at: this.#iso(), ...call, ...(fn && { fn }) };
     this.#records.push(record);
     if (this.#records.length > KEPT) this.#records.splice(0, KEPT / 10);
     return {
+      record,
       end(reply) {
         record.status = reply.status;
         record.responseBody =

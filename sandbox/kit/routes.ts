@@ -69,7 +69,7 @@ export class Routes {
     const found = this.#find(call.method, url.pathname);
     const req = toReq(call, url, found?.params ?? {});
     const fault = this.#faults.match(this.name, req);
-    const record = this.#calls.begin({
+    const { record, end } = this.#calls.begin({
       server: this.name,
       host: call.host,
       method: call.method,
