@@ -10,7 +10,8 @@ const SDKS = 'node_modules/(@okta|@microsoft|googleapis)/';
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** What lies in `path` may import what lies in `allowed`, and nothing else: no built-ins either. */
-const only = (name, comment, path, allowed) => forbid(name, comment, { path }, { pathNot: allowed });
+const only = (name, comment, path, allowed) =>
+  forbid(name, comment, { path }, { pathNot: allowed });
 
 module.exports = {
   forbidden: [

@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+import { tags } from './test/tags.js';
+
+const everything = 'test/**/*.test.ts';
+const apart = (suite: string) => `test/${suite}/**/*.test.ts`;
+
+export default defineConfig({
+  test: {
+    tags,
+    strictTags: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [everything],
+          exclude: ['contract', 'e2e', 'simulation'].map(apart),
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'contract', include: [apart('contract')], testTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: [apart('e2e')],
+          // One sandbox has one clock: two journeys at once would move each other's time.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'simulation', include: [apart('simulation')], testTimeout: 300_000 },
+      },
+    ],
+  },
+});
