@@ -86,6 +86,8 @@ export interface Jira {
   /** The property travels in the same request. */
   transition(issueId: string, transitionId: string, property?: unknown): Promise<Result<void, Failure>>;
   setProperty(issueId: string, value: unknown): Promise<Result<void, Failure>>;
+  /** A plain task of the project, without request type: customers do not see it. Answers its id. */
+  createIssue(projectId: string, summary: string, lines: readonly string[]): Promise<Result<string, Failure>>;
   addParticipants(issueId: string, accountIds: readonly AccountId[]): Promise<Result<void, Failure>>;
   accounts(ids: readonly AccountId[]): Promise<Result<readonly Account[], Failure>>;
   /** `null` when Jira holds none for this account. */

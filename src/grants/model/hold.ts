@@ -18,7 +18,13 @@ export const holdSchema = z.strictObject({
   holders: z.array(z.strictObject({ grantId: z.string(), endsAt: z.string().nullable() })),
   /** A change in flight: written before the directory is called, cleared when it is proven. */
   op: z
-    .strictObject({ kind: z.enum(['add', 'remove']), grantId: z.string(), since: z.string() })
+    .strictObject({
+      kind: z.enum(['add', 'remove']),
+      grantId: z.string(),
+      /** Rises before each further call: only the first answer "already so" says anything about origin. */
+      attempt: z.int().positive(),
+      since: z.string(),
+    })
     .optional(),
   /** Our own first accepted add. */
   addedAt: z.string().optional(),
@@ -67,23 +73,39 @@ export function join(hold: Hold | undefined, j: Joining): Join {
   // Another grant's add in flight is not proof: this grant makes sure for itself, which is harmless.
   const mustAdd = j.found !== 'member' || hold?.op?.kind === 'add';
   if (!mustAdd) return { do: 'nothing', hold: next };
-  return { do: 'add', hold: { ...next, op: { kind: 'add', grantId: j.grantId, since: j.now } } };
+  const again = hold?.op?.grantId === j.grantId ? hold.op : undefined;
+  const op = again
+    ? { ...again, attempt: again.attempt + 1 }
+    : { kind: 'add' as const, grantId: j.grantId, attempt: 1, since: j.now };
+  return { do: 'add', hold: { ...next, op } };
 }
 
 function originFrom(found: Joining['found']): Origin {
   return found === 'member' ? 'pre-existing' : found === 'not-member' ? 'absent' : 'uncertain';
 }
 
-/** The add is proven, or the membership was there: the holder's final end is written. */
-export function settleAdd(hold: Hold, grantId: string, endsAt: Instant | null, now: Instant): Hold {
+/**
+ * The add was answered, or the membership was there: the holder's final end is written.
+ * `alreadySo`: the directory said that the person was a member before this call. On our very first
+ * attempt that means somebody else was quicker than our own reading; on a later one it may be our
+ * own change whose answer was lost, so it says nothing.
+ */
+export function settleAdd(
+  hold: Hold,
+  done: { grantId: string; endsAt: Instant | null; alreadySo: boolean; now: Instant },
+): Hold {
   const { op, ...rest } = hold;
-  const mine = op === undefined || (op.kind === 'add' && op.grantId === grantId);
+  const mine = op === undefined || (op.kind === 'add' && op.grantId === done.grantId);
+  const quicker = done.alreadySo && mine && op?.attempt === 1 && hold.addedAt === undefined;
   return {
     ...rest,
+    ...(quicker && hold.origin === 'absent' && { origin: 'pre-existing' as const }),
     ...(!mine && { op }),
-    holders: hold.holders.map((h) => (h.grantId === grantId ? { grantId, endsAt } : h)),
-    addedAt: hold.addedAt ?? now,
-    changedAt: now,
+    holders: hold.holders.map((h) =>
+      h.grantId === done.grantId ? { grantId: done.grantId, endsAt: done.endsAt } : h,
+    ),
+    ...(op && mine && !quicker && { addedAt: hold.addedAt ?? done.now }),
+    changedAt: done.now,
   };
 }
 
@@ -95,7 +117,10 @@ export type Leave =
 
 export function leave(hold: Hold | undefined, grantId: string, now: Instant): Leave {
   if (hold === undefined) return { do: 'leave', why: 'not-held', hold: undefined };
-  if (hold.op?.kind === 'remove' && hold.op.grantId === grantId) return { do: 'remove', hold };
+  if (hold.op?.kind === 'remove' && hold.op.grantId === grantId) {
+    const op = { ...hold.op, attempt: hold.op.attempt + 1 };
+    return { do: 'remove', hold: { ...hold, op, changedAt: now } };
+  }
   if (!hold.holders.some((h) => h.grantId === grantId)) {
     return { do: 'leave', why: 'not-held', hold };
   }
@@ -110,7 +135,7 @@ export function leave(hold: Hold | undefined, grantId: string, now: Instant): Le
   }
   return {
     do: 'remove',
-    hold: { ...rest, holders, op: { kind: 'remove', grantId, since: now }, changedAt: now },
+    hold: { ...rest, holders, op: { kind: 'remove', grantId, attempt: 1, since: now }, changedAt: now },
   };
 }
 

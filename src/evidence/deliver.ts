@@ -1,0 +1,209 @@
+/**
+ * Puts on the issue what the ledger says happened.
+ *
+ * 1. The run that wrote the outbox entries delivers them at once, in order: public comment,
+ *    internal comment, status move with the property in the same request.
+ * 2. What it delivered is taken out of the outbox in one transaction, with the timer.
+ * 3. Whatever is left (Jira down, run killed) the sweep's timer brings back. A later run cannot
+ *    know whether a comment was posted before the answer was lost, so it claims each entry and looks for
+ *    our marker among the issue's comments first.
+ * 4. When the issue is gone the records go to the site's audit issue instead.
+ *
+ * The grant never waits for this, and no failure here undoes anything.
+ */
+import { loadSettings, putSettings } from '../catalog/store';
+import type { Log, Store } from '../forge/ports';
+import type { Block, Issue, Jira, Text } from '../jira/port';
+import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
+import { find, type Held, put, remove } from '../shared/record';
+import { type Failure, no, ok, type Result } from '../shared/result';
+import { dropTimer, setTimer } from '../shared/timer';
+import { markerOf, type OutboxEntry } from './model/telling';
+import { outboxType } from './record';
+
+export interface DeliverDeps {
+  readonly store: Store;
+  readonly jira: Jira;
+  readonly log: Log;
+  readonly now: () => Instant;
+}
+
+/** Entries of one page; an issue with more is taken up again by its timer. */
+const PAGE = 50;
+const CLAIM_SECONDS = 120;
+
+/** Straight after `record`: the entries are this run's own. */
+export async function deliverFresh(deps: DeliverDeps, entries: readonly Held<OutboxEntry>[], issue?: Issue): Promise<void> {
+  const first = entries[0];
+  if (!first) return;
+  const delivered = await inOrder(deps, entries, { issue, posted: undefined });
+  await settle(deps, first.value.evidenceId, delivered, delivered.length === entries.length);
+}
+
+/**
+ * For what an earlier run left behind; `evidenceId` names the timer that asks. Answers whether
+ * anything of that issue is still waiting.
+ */
+export async function deliverWaiting(deps: DeliverDeps, evidenceId: string): Promise<'empty' | 'waiting'> {
+  const issueId = evidenceId.split(':')[0] as string;
+  const { found } = await find(deps.store, outboxType, {
+    index: 'by-issue',
+    partition: [issueId],
+    sort: 'ascending',
+    limit: PAGE,
+  });
+  const now = deps.now();
+  const mine: Held<OutboxEntry>[] = [];
+  let others = found.length === PAGE;
+  for (const entry of found) {
+    if (entry.value.claimedUntil > now) {
+      others = true;
+      continue;
+    }
+    const claimed = { ...entry.value, claimedUntil: plusSeconds(now, CLAIM_SECONDS) };
+    const write = put(outboxType, claimed, entry.rev);
+    if ((await deps.store.transact([write])) === 'done') mine.push({ value: claimed, rev: entry.rev + 1 });
+  }
+  if (mine.length === 0 && !others) {
+    await settle(deps, evidenceId, [], true);
+    return 'empty';
+  }
+  const posted = await deps.jira.commentMarkers(issueId);
+  const gone = !posted.ok && posted.error.code === 'not-found';
+  if (!posted.ok && !gone) {
+    await again(deps, evidenceId);
+    return 'waiting';
+  }
+  const delivered = await inOrder(deps, mine, { issue: undefined, posted: posted.ok ? posted.value : [] });
+  const all = delivered.length === mine.length && !others;
+  await settle(deps, evidenceId, delivered, all);
+  if (!all) await again(deps, evidenceId);
+  return all ? 'empty' : 'waiting';
+}
+
+async function again(deps: DeliverDeps, evidenceId: string): Promise<void> {
+  const at = plusSeconds(deps.now(), 5 * MINUTE);
+  await deps.store.transact([setTimer({ kind: 'issue', objectId: evidenceId, what: 'deliver', at, privileged: false })]);
+}
+
+async function settle(
+  deps: DeliverDeps,
+  evidenceId: string,
+  delivered: readonly Held<OutboxEntry>[],
+  all: boolean,
+) {
+  const writes = [
+    ...delivered.map((entry) => remove(outboxType, entry.value, 'any')),
+    ...(all ? [dropTimer({ kind: 'issue', objectId: evidenceId, what: 'deliver' })] : []),
+  ];
+  if (writes.length > 0) await deps.store.transact(writes);
+}
+
+/** Stops at the first that fails, so that the issue tells the story in order. */
+async function inOrder(
+  deps: DeliverDeps,
+  entries: readonly Held<OutboxEntry>[],
+  known: { issue: Issue | undefined; posted: readonly string[] | undefined },
+): Promise<Held<OutboxEntry>[]> {
+  const delivered: Held<OutboxEntry>[] = [];
+  for (const entry of [...entries].sort((a, b) => a.value.order - b.value.order)) {
+    const done = known.posted?.includes(markerOf(entry.value)) ? ok(undefined) : await one(deps, entry.value, known.issue);
+    if (!done.ok) {
+      deps.log.warn('delivery.waits', { evidence: entry.value.evidenceId, target: entry.value.target, code: done.error.code });
+      break;
+    }
+    delivered.push(entry);
+  }
+  return delivered;
+}
+
+async function one(deps: DeliverDeps, entry: OutboxEntry, issue: Issue | undefined): Promise<Result<unknown, Failure>> {
+  const done = await onIssue(deps, entry, issue);
+  if (done.ok || done.error.code !== 'not-found') return done;
+  if (entry.target === 'move' || entry.target === 'property') return ok(undefined);
+  return onAuditIssue(deps, entry);
+}
+
+async function onIssue(deps: DeliverDeps, entry: OutboxEntry, issue: Issue | undefined): Promise<Result<unknown, Failure>> {
+  if (entry.target === 'public' || entry.target === 'internal') {
+    return deps.jira.comment(entry.issueId, { text: textOf(entry), audience: entry.target, marker: markerOf(entry) });
+  }
+  const read = issue ? ok(issue) : await deps.jira.issue(entry.issueId, { transitions: true });
+  if (!read.ok) return read;
+  // An outage can hold a move back until the issue is already further on: never take it back.
+  if (tells(read.value.property) > Number(entry.property?.['evidence'] ?? 0)) return ok(undefined);
+  if (entry.target === 'property') return deps.jira.setProperty(entry.issueId, entry.property ?? {});
+  return moveTo(deps, entry, read.value, issue !== undefined);
+}
+
+/** The number of the evidence record that the issue's property speaks of. */
+function tells(property: unknown): number {
+  const said = property !== null && typeof property === 'object' && 'evidence' in property ? property.evidence : 0;
+  return typeof said === 'number' ? said : 0;
+}
+
+async function moveTo(deps: DeliverDeps, entry: OutboxEntry, issue: Issue, old: boolean): Promise<Result<unknown, Failure>> {
+  const wanted = entry.toStatusIds ?? [];
+  const there = wanted.includes(issue.status.id);
+  const transition = there ? undefined : firstReachable(issue, wanted);
+  if (transition === undefined) {
+    // The issue was closed or moved by people: that never holds up a grant, and the property still tells.
+    if (!there) deps.log.warn('delivery.no-transition', { issue: entry.issueId, to: wanted.join(' ') });
+    return deps.jira.setProperty(entry.issueId, entry.property ?? {});
+  }
+  const moved = await deps.jira.transition(entry.issueId, transition.id, entry.property);
+  // What the app read earlier in this run may be old; look once more before giving it up.
+  if (moved.ok || moved.error.class !== 'permanent' || !old) return moved;
+  const fresh = await deps.jira.issue(entry.issueId, { transitions: true });
+  return fresh.ok ? moveTo(deps, entry, fresh.value, false) : fresh;
+}
+
+export function firstReachable(issue: Issue, statusIds: readonly string[]) {
+  for (const id of statusIds) {
+    const found = issue.transitions.find((t) => t.toStatusId === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function onAuditIssue(deps: DeliverDeps, entry: OutboxEntry): Promise<Result<unknown, Failure>> {
+  const settings = await loadSettings(deps.store);
+  let auditIssueId = settings.value.auditIssueId;
+  if (auditIssueId === undefined) {
+    const project = settings.value.bindings[0]?.projectId;
+    if (project === undefined) return no(noPlace);
+    const made = await deps.jira.createIssue(project, 'Access records whose own issue is gone', [
+      'Latchkey writes here what it can no longer write on a request, because that issue was deleted or is hidden from the app.',
+    ]);
+    if (!made.ok) return made;
+    auditIssueId = made.value;
+    const next = { ...settings.value, auditIssueId, version: settings.value.version + 1 };
+    await deps.store.transact([putSettings(next, settings.rev)]);
+  }
+  const text = textOf(entry);
+  const about: Block = { kind: 'paragraph', text: `About issue ${entry.issueId}, which is gone.` };
+  return deps.jira.comment(auditIssueId, {
+    text: { blocks: [about, ...text.blocks] },
+    audience: 'internal',
+    marker: markerOf(entry),
+  });
+}
+
+const noPlace: Failure = {
+  class: 'needs-human',
+  code: 'not-found',
+  detail: 'There is no bound project in which an audit issue could be made.',
+};
+
+export function textOf(entry: OutboxEntry): Text {
+  const said = entry.said ?? { headline: '', lines: [] };
+  const number = entry.evidenceId.split(':')[1]?.replace(/^0+/, '');
+  return {
+    blocks: [
+      { kind: 'paragraph', text: said.headline, strong: true },
+      ...said.lines.map((text): Block => ({ kind: 'paragraph', text })),
+      ...(said.items && said.items.length > 0 ? [{ kind: 'list', items: said.items } as const] : []),
+      { kind: 'paragraph', text: `Evidence ${number} · ${entry.shortHash}` },
+    ],
+  };
+}

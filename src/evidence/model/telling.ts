@@ -1,0 +1,52 @@
+/**
+ * Who is told what, where: the one table. Public comments are read by customers in the portal, so
+ * they say what happened, the role, until when and the next step. Internal ones are for the service
+ * team: check names, group ids, directory answers.
+ *
+ * said                  public                              internal
+ * asked                 the question and the choices        -
+ * attention             what stopped, the next step         check, facts
+ * pinned                who may decide, what happens next   digest, groups, source of each approver
+ * auto-approved         by which rule                       rule and who signed it off
+ * gate-refused          what stopped, the way back          check, facts
+ * granted               role, until when                    groups, origin, directory request ids
+ * ended                 that it ended, sessions may go on   groups, what was removed or left, why
+ * blocked, stuck        that IT is on it                    the ask, the directory's answer
+ * declined, withdrawn   that nothing was changed            -
+ */
+import { z } from 'zod';
+
+export const saidSchema = z.strictObject({
+  /** One sentence in bold, then plain ones. */
+  headline: z.string(),
+  lines: z.array(z.string()),
+  items: z.array(z.string()).optional(),
+});
+export type Said = z.infer<typeof saidSchema>;
+
+export const targets = ['public', 'internal', 'move', 'property'] as const;
+export type Target = (typeof targets)[number];
+
+/** One thing to put on the issue, kept until it is there. */
+export const outboxSchema = z.strictObject({
+  v: z.literal(1),
+  issueId: z.string(),
+  evidenceId: z.string(),
+  /** Order of delivery on one issue. */
+  order: z.int(),
+  target: z.enum(targets),
+  said: saidSchema.optional(),
+  /** `move`: ids of statuses, the first one reachable is taken. */
+  toStatusIds: z.array(z.string()).optional(),
+  property: z.record(z.string(), z.unknown()).optional(),
+  /** First characters of the evidence record's hash, shown on the comment. */
+  shortHash: z.string(),
+  /** Until then the one who wrote it delivers it; afterwards anybody may, after looking. */
+  claimedUntil: z.string(),
+});
+export type OutboxEntry = z.infer<typeof outboxSchema>;
+
+export const outboxKey = (entry: Pick<OutboxEntry, 'evidenceId' | 'target'>) => `${entry.evidenceId}:${entry.target}`;
+
+/** How a comment of ours is found again on the issue. */
+export const markerOf = (entry: Pick<OutboxEntry, 'evidenceId' | 'target'>) => outboxKey(entry);

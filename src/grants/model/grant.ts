@@ -1,0 +1,215 @@
+/**
+ * A grant: the answer to a request as it stands in a directory, with a start and an end.
+ *
+ * state         command        next          what it means
+ * approved      begin          provisioning  intent and holds are written, the directory is called
+ *               block          blocked       something a person must put right; nothing was changed
+ *               cancel         cancelled     withdrawn before the first change
+ * provisioning  activate       active        every group is held
+ *               end            revoking      rolled back, withdrawn or past its end before it was whole
+ * active        verify         active        a later read showed every membership
+ *               end            revoking      the end came, was asked for, or the person is gone
+ * revoking      finish         revoked       absence was read (or the membership is not ours to remove)
+ *                              blocked       when it was a rollback: nothing is left behind
+ *               stick          stuck         the directory refuses; shown, alerted, retried for ever
+ * stuck         finish, stick  as above
+ * blocked       resume         approved      a person acted; starts again from a fresh read
+ *               cancel         cancelled
+ * revoked, cancelled           nothing
+ */
+import { z } from 'zod';
+import { no, ok, type Result } from '../../shared/result';
+
+export const edgeSchema = z.strictObject({
+  groupId: z.string(),
+  groupName: z.string(),
+  /** What this grant knows of its own membership; the hold decides. */
+  state: z.enum(['to-do', 'adding', 'held', 'removing', 'gone', 'left']),
+  /** `left`: why the membership stays. */
+  why: z.enum(['other-holders', 'not-ours', 'not-held']).optional(),
+  found: z.enum(['member', 'not-member', 'uncertain']).optional(),
+  verifiedAt: z.string().optional(),
+  requestId: z.string().optional(),
+  status: z.int().optional(),
+});
+export type Edge = z.infer<typeof edgeSchema>;
+
+/** Who must do what before this can go on; shown where that person looks. */
+export const askSchema = z.strictObject({
+  check: z.string(),
+  sentence: z.string(),
+  nextStep: z.string(),
+});
+export type Ask = z.infer<typeof askSchema>;
+
+export const endReasons = ['expired', 'rolled-back', 'withdrawn', 'revoked-by-person', 'person-gone'] as const;
+export type EndReason = (typeof endReasons)[number];
+
+const common = {
+  v: z.literal(1),
+  id: z.string(),
+  issueId: z.string(),
+  issueKey: z.string(),
+  bindingId: z.string(),
+  round: z.int(),
+  /** Accounts in Jira. */
+  beneficiary: z.string(),
+  connectionId: z.string(),
+  tenant: z.string(),
+  personId: z.string(),
+  appId: z.string(),
+  appName: z.string(),
+  roleId: z.string(),
+  roleName: z.string(),
+  accessVersion: z.int(),
+  privileged: z.boolean(),
+  digest: z.string(),
+  edges: z.array(edgeSchema),
+  /** Seconds; `null`: no end. */
+  duration: z.int().nullable(),
+  /** The last stage's decision. */
+  decidedAt: z.string(),
+  /** Rises only when a person resumes; part of every idempotency key. */
+  episode: z.int().positive(),
+  /** First accepted change. */
+  startedAt: z.string().optional(),
+  /** Provisional until active, then final. `null`: no end. */
+  endsAt: z.string().nullable(),
+  changedAt: z.string(),
+};
+
+const ending = { because: z.enum(endReasons), ask: askSchema.optional(), endedBy: z.string().optional() };
+
+export const grantSchema = z.discriminatedUnion('state', [
+  z.strictObject({ ...common, state: z.literal('approved') }),
+  z.strictObject({ ...common, state: z.literal('provisioning'), since: z.string() }),
+  z.strictObject({ ...common, state: z.literal('active'), verified: z.boolean() }),
+  z.strictObject({ ...common, ...ending, state: z.literal('revoking'), since: z.string() }),
+  z.strictObject({ ...common, ...ending, state: z.literal('stuck'), since: z.string(), cause: askSchema }),
+  z.strictObject({ ...common, ...ending, state: z.literal('revoked'), at: z.string() }),
+  z.strictObject({ ...common, state: z.literal('cancelled'), at: z.string() }),
+  z.strictObject({ ...common, state: z.literal('blocked'), ask: askSchema }),
+]);
+export type Grant = z.infer<typeof grantSchema>;
+export type GrantState = Grant['state'];
+type Common = z.infer<z.ZodObject<typeof common>>;
+
+export type Command =
+  | { readonly type: 'begin'; readonly edges: readonly Edge[]; readonly endsAt: string | null; readonly now: string }
+  | {
+      readonly type: 'activate';
+      readonly edges: readonly Edge[];
+      readonly startedAt: string;
+      readonly endsAt: string | null;
+      readonly verified: boolean;
+      readonly now: string;
+    }
+  | { readonly type: 'verify'; readonly edges: readonly Edge[]; readonly now: string }
+  | {
+      readonly type: 'end';
+      readonly because: EndReason;
+      readonly by?: string;
+      /** For a roll-back: what a person is asked to do once nothing is left behind. */
+      readonly ask?: Ask;
+      readonly edges?: readonly Edge[];
+      readonly now: string;
+    }
+  | { readonly type: 'finish'; readonly edges: readonly Edge[]; readonly now: string }
+  | { readonly type: 'stick'; readonly cause: Ask; readonly edges: readonly Edge[]; readonly now: string }
+  | { readonly type: 'block'; readonly ask: Ask; readonly now: string }
+  | { readonly type: 'resume'; readonly now: string }
+  | { readonly type: 'cancel'; readonly now: string };
+
+/** The step is not in the table: someone else was quicker, or it was asked twice. */
+export interface NotNow {
+  readonly state: GrantState;
+  readonly command: Command['type'];
+}
+
+export function decide(grant: Grant, command: Command): Result<Grant, NotNow> {
+  const base = (edges: readonly Edge[] = grant.edges): Common => ({ ...commonOf(grant), edges: [...edges], changedAt: command.now });
+  const refuse = no({ state: grant.state, command: command.type });
+  switch (command.type) {
+    case 'begin':
+      if (grant.state !== 'approved' && grant.state !== 'provisioning') return refuse;
+      return ok({
+        ...base(command.edges),
+        endsAt: command.endsAt,
+        state: 'provisioning',
+        since: grant.state === 'provisioning' ? grant.since : command.now,
+      });
+    case 'activate':
+      if (grant.state !== 'provisioning') return refuse;
+      return ok({
+        ...base(command.edges),
+        startedAt: command.startedAt,
+        endsAt: command.endsAt,
+        state: 'active',
+        verified: command.verified,
+      });
+    case 'verify':
+      if (grant.state !== 'active') return refuse;
+      return ok({ ...base(command.edges), state: 'active', verified: true });
+    case 'end':
+      if (grant.state !== 'active' && grant.state !== 'provisioning') return refuse;
+      return ok({
+        ...base(command.edges),
+        state: 'revoking',
+        because: command.because,
+        ...(command.ask && { ask: command.ask }),
+        ...(command.by !== undefined && { endedBy: command.by }),
+        since: command.now,
+      });
+    case 'finish':
+      if (grant.state !== 'revoking' && grant.state !== 'stuck') return refuse;
+      if (grant.because === 'rolled-back' && grant.ask) {
+        return ok({ ...base(command.edges), state: 'blocked', ask: grant.ask });
+      }
+      return ok({ ...base(command.edges), ...endingOf(grant), state: 'revoked', at: command.now });
+    case 'stick':
+      if (grant.state !== 'revoking' && grant.state !== 'stuck') return refuse;
+      return ok({
+        ...base(command.edges),
+        ...endingOf(grant),
+        state: 'stuck',
+        cause: command.cause,
+        since: grant.since,
+      });
+    case 'block':
+      if (grant.state !== 'approved') return refuse;
+      return ok({ ...base(), state: 'blocked', ask: command.ask });
+    case 'resume':
+      if (grant.state !== 'blocked') return refuse;
+      return ok({
+        ...base(grant.edges.map(({ groupId, groupName }) => ({ groupId, groupName, state: 'to-do' }))),
+        state: 'approved',
+        episode: grant.episode + 1,
+      });
+    case 'cancel':
+      if (grant.state !== 'approved' && grant.state !== 'blocked') return refuse;
+      return ok({ ...base(), state: 'cancelled', at: command.now });
+  }
+}
+
+/** A grant that may still have a membership in a directory. */
+export const isLive = (state: GrantState): boolean =>
+  state === 'provisioning' || state === 'active' || state === 'revoking' || state === 'stuck';
+
+function endingOf(grant: Extract<Grant, { state: 'revoking' | 'stuck' }>) {
+  return {
+    because: grant.because,
+    ...(grant.ask && { ask: grant.ask }),
+    ...(grant.endedBy !== undefined && { endedBy: grant.endedBy }),
+  };
+}
+
+function commonOf(g: Grant): Common {
+  return {
+    v: g.v, id: g.id, issueId: g.issueId, issueKey: g.issueKey, bindingId: g.bindingId, round: g.round,
+    beneficiary: g.beneficiary, connectionId: g.connectionId, tenant: g.tenant, personId: g.personId,
+    appId: g.appId, appName: g.appName, roleId: g.roleId, roleName: g.roleName,
+    accessVersion: g.accessVersion, privileged: g.privileged, digest: g.digest, edges: g.edges,
+    duration: g.duration, decidedAt: g.decidedAt, episode: g.episode, endsAt: g.endsAt,
+    changedAt: g.changedAt, ...(g.startedAt !== undefined && { startedAt: g.startedAt }),
+  };
+}

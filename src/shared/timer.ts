@@ -1,0 +1,36 @@
+/** The one due-time index for everything that has to happen at some hour. */
+import { z } from 'zod';
+import type { Write } from '../forge/ports';
+import { epochSeconds, type Instant, parseInstant } from './instant';
+import { put, type RecordType } from './record';
+
+/** What a timer asks for when it is due. A timer is a hint: the work reads its object again. */
+export const timerSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.enum(['grant', 'issue']),
+  objectId: z.string(),
+  what: z.enum(['end', 'verify', 'roll-back', 'provision', 'revoke', 'deliver']),
+  at: z.string(),
+  privileged: z.boolean(),
+});
+export type Timer = z.infer<typeof timerSchema>;
+
+export const timerKey = (t: Pick<Timer, 'kind' | 'objectId' | 'what'>) => `${t.kind}:${t.objectId}:${t.what}`;
+export const laneOf = (what: Timer['what']): 'revoke' | 'other' =>
+  what === 'end' || what === 'revoke' || what === 'roll-back' ? 'revoke' : 'other';
+
+export const timers: RecordType<Timer> = {
+  entity: 'timer',
+  schema: timerSchema,
+  key: timerKey,
+  attributes: (timer) => ({ lane: laneOf(timer.what), at: epochSeconds(parseInstant(timer.at)) }),
+};
+
+/** Sets the timer to this hour whatever it said before: only the newest state knows. */
+export const setTimer = (timer: Omit<Timer, 'v' | 'at'> & { at: Instant }): Write => put(timers, { v: 1, ...timer }, 'any');
+export const dropTimer = (timer: Pick<Timer, 'kind' | 'objectId' | 'what'>): Write => ({
+  op: 'remove',
+  entity: 'timer',
+  key: timerKey(timer),
+  ifRev: 'any',
+});
