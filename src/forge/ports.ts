@@ -32,9 +32,25 @@ export interface Keyed {
 
 /** `ifRev`: the revision that must still stand; 0 means the record must not exist yet. */
 export type Write =
-  | { readonly op: 'put'; readonly entity: EntityName; readonly key: string; readonly row: Row; readonly ifRev: number | 'any' }
-  | { readonly op: 'remove'; readonly entity: EntityName; readonly key: string; readonly ifRev: number | 'any' }
-  | { readonly op: 'check'; readonly entity: EntityName; readonly key: string; readonly ifRev: number };
+  | {
+      readonly op: 'put';
+      readonly entity: EntityName;
+      readonly key: string;
+      readonly row: Row;
+      readonly ifRev: number | 'any';
+    }
+  | {
+      readonly op: 'remove';
+      readonly entity: EntityName;
+      readonly key: string;
+      readonly ifRev: number | 'any';
+    }
+  | {
+      readonly op: 'check';
+      readonly entity: EntityName;
+      readonly key: string;
+      readonly ifRev: number;
+    };
 
 export interface Query {
   readonly entity: EntityName;
@@ -95,15 +111,28 @@ export interface Log {
 }
 
 /** The one outward door. Refuses every host but the connection's own, and redirects. */
-export interface Http {
-  (
-    url: string,
-    init: {
-      readonly method: string;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string;
-    },
-  ): Promise<Response>;
+export type Http = (
+  url: string,
+  init: {
+    readonly method: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  },
+) => Promise<Response>;
+
+/**
+ * Access tokens of directory connections, kept across invocations. Never throws: a cache that cannot
+ * be read is empty, and one that cannot be written costs a token request.
+ */
+export interface TokenCache {
+  get(key: string): Promise<CachedToken | undefined>;
+  set(key: string, token: CachedToken): Promise<void>;
+}
+export interface CachedToken {
+  readonly token: string;
+  readonly expiresAt: Instant;
+  /** Of the credential that obtained it. */
+  readonly fingerprint: string;
 }
 
 /** Who and where this invocation is; comes from the platform, never from a payload. */
