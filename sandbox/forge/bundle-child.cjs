@@ -15,7 +15,13 @@ const { getEntryPoints, getNodeBundler, getWrapperProvider } = require('@forge/b
 const { ConfigFile, FileSystemReader, FileSystemWriter } = require('@forge/cli-shared');
 
 const quiet = () => {};
-const logger = { info: quiet, debug: quiet, trace: quiet, warn: console.warn, error: console.error };
+const logger = {
+  info: quiet,
+  debug: quiet,
+  trace: quiet,
+  warn: console.warn,
+  error: console.error,
+};
 
 async function bundle() {
   const fileSystemReader = new FileSystemReader();

@@ -20,7 +20,8 @@ export async function bundleApp(dirs: { appDir: string; outDir: string }): Promi
   const manifest = readManifest(appDir);
   const stamp = fingerprint(appDir);
   const stampFile = path.join(outDir, STAMP);
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return { outDir, manifest };
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp)
+    return { outDir, manifest };
   await run([path.join(HERE, 'bundle-child.cjs'), appDir, outDir, path.join(HERE, 'runtime')]);
   writeFileSync(stampFile, stamp);
   return { outDir, manifest };
@@ -38,7 +39,9 @@ function run(args: string[]): Promise<void> {
     });
     child.once('error', reject);
     child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`Forge's bundler refused the app:\n${said.trim()}`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`Forge's bundler refused the app:\n${said.trim()}`)),
     );
   });
 }

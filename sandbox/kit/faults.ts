@@ -52,10 +52,11 @@ export class Faults {
   }
 
   match(server: string, req: Pick<Req, 'method' | 'path' | 'host'>) {
-    const hit = this.#active.find(({ fault }) => strikes(fault, server, req));
+    const hit = this.#active.find(
+      ({ fault, struck }) => struck < (fault.times ?? Infinity) && strikes(fault, server, req),
+    );
     if (!hit) return undefined;
     if (hit.seen++ < hit.fault.after) return undefined;
-    if (hit.fault.times !== undefined && hit.struck >= hit.fault.times) return undefined;
     hit.struck++;
     const { fault } = hit;
     return {

@@ -66,6 +66,7 @@ export class Routes {
 
   async dispatch(call: Call): Promise<Reply> {
     const url = new URL(call.target, `http://${call.host}`);
+    if (!isDecodable(url.pathname)) return { status: 400, json: { message: 'Malformed path.' } };
     const found = this.#find(call.method, url.pathname);
     const req = toReq(call, url, found?.params ?? {});
     const fault = this.#faults.match(this.name, req);
@@ -94,7 +95,7 @@ export class Routes {
       }
     };
     const reply = fault !== undefined ? await fault.apply(answer) : await answer();
-    record.end(reply);
+    end(reply);
     return reply;
   }
 
@@ -110,6 +111,15 @@ export class Routes {
       return { route, params };
     }
     return undefined;
+  }
+}
+
+function isDecodable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
   }
 }
 

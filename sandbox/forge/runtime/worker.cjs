@@ -6,7 +6,7 @@ const runtime = require(path.join(process.argv[2], '__forge__.cjs'));
 
 process.on('message', (message) => {
   if (message.servers) runtime.setServers(message.servers);
-  if (message.id) invoke(message);
+  if (message.id) void invoke(message);
 });
 
 async function invoke({ id, event, shiftMs, deadlineMs }) {

@@ -1,4 +1,3 @@
-'use strict';
 /**
  * The sandbox's stand-in for Forge's Node runtime. The bundler ships it as `__forge__.cjs`; the
  * worker requires it before the app's code and then calls `main` once per invocation, many at a

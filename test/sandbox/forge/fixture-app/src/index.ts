@@ -1,4 +1,4 @@
-import { asApp, asUser, fetch as apiFetch, getAppContext, route } from '@forge/api';
+import { fetch as apiFetch, asApp, asUser, getAppContext, route } from '@forge/api';
 import { InvocationError, InvocationErrorCode, Queue } from '@forge/events';
 import { kvs } from '@forge/kvs';
 import { probes } from './probes';
@@ -19,13 +19,21 @@ export const resolver = async ({ call, context }: Call, backend: Backend) => {
   const payload = call.payload ?? {};
   switch (call.functionKey) {
     case 'who':
-      return { account: backend.principal?.accountId, license: backend.license, context, app: getAppContext(), warm: ++seen };
+      return {
+        account: backend.principal?.accountId,
+        license: backend.license,
+        context,
+        app: getAppContext(),
+        warm: ++seen,
+      };
     case 'now':
       return { now: Date.now(), made: new Date().toISOString(), fixed: new Date(0).toISOString() };
     case 'throw':
       throw new Error('thrown on purpose');
     case 'push':
-      return new Queue({ key: String(payload['queue'] ?? 'work') }).push(payload['events'] as never);
+      return new Queue({ key: String(payload['queue'] ?? 'work') }).push(
+        payload['events'] as never,
+      );
     case 'fetch':
       return fetched(String(payload['url']), payload['init'] as RequestInit | undefined);
     case 'me':
@@ -48,7 +56,11 @@ export const resolver = async ({ call, context }: Call, backend: Backend) => {
 
 async function fetched(url: string, init?: RequestInit) {
   const answer = await apiFetch(url, init as never);
-  return { status: answer.status, error: answer.headers.get('forge-proxy-error'), text: await answer.text() };
+  return {
+    status: answer.status,
+    error: answer.headers.get('forge-proxy-error'),
+    text: await answer.text(),
+  };
 }
 
 async function note(what: string, value: unknown): Promise<void> {

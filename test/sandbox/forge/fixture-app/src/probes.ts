@@ -21,7 +21,9 @@ const operations: Record<string, (p: Record<string, unknown>) => Promise<unknown
   set: (p) => kvs.set(String(p['key']), p['value'] as string, p['options'] as never),
   get: (p) => kvs.get(String(p['key'])),
   getWithMetadata: (p) =>
-    kvs.get(String(p['key']), { metadataFields: [MetadataField.CREATED_AT, MetadataField.EXPIRE_TIME] }),
+    kvs.get(String(p['key']), {
+      metadataFields: [MetadataField.CREATED_AT, MetadataField.EXPIRE_TIME],
+    }),
   delete: (p) => kvs.delete(String(p['key'])),
   setSecret: (p) => kvs.setSecret(String(p['key']), p['value'] as string),
   getSecret: (p) => kvs.getSecret(String(p['key'])),
@@ -43,7 +45,11 @@ const operations: Record<string, (p: Record<string, unknown>) => Promise<unknown
       .sort(Sort.ASC)
       .limit(Number(p['limit'] ?? 10))
       .getMany(),
-  wrongPartition: () => notes.query().index('by-state', { partition: [] as never }).getMany(),
+  wrongPartition: () =>
+    notes
+      .query()
+      .index('by-state', { partition: [] as never })
+      .getMany(),
   swap: (p) =>
     kvs
       .transact()
