@@ -1,0 +1,130 @@
+/** One Okta org: its state and the guard that every API call passes. */
+import type { SandboxClock } from '../../kit/clock';
+import type { Random } from '../../kit/random';
+import { BadJson, type Reply, type Req, type Routes } from '../../kit/routes';
+import type { Profile } from '../../profile';
+import { randomText } from '../tokens';
+import { clientById, holds, type OktaClient, sswsClient } from './clients';
+import { forbidden, invalid, OktaError } from './errors';
+import { BadExpression } from './filter';
+import type { OktaState } from './state';
+
+/** Okta counts calls per family of endpoints. */
+type Bucket = 'users' | 'user' | 'groups' | 'group';
+
+export interface Caller {
+  readonly client: OktaClient;
+}
+
+export interface Org {
+  readonly host: string;
+  readonly state: OktaState;
+  readonly clock: SandboxClock;
+  readonly random: Random;
+  readonly profile: Profile;
+}
+
+interface Rule {
+  readonly scope: string;
+  readonly bucket: Bucket;
+}
+
+const MINUTE_MS = 60_000;
+
+export type OktaHandler = (req: Req, caller: Caller) => Reply;
+
+/** Registers a call that needs a scope; every answer carries a request id and the limits. */
+export function guarded(org: Org, routes: Routes) {
+  return (method: string, pattern: string, rule: Rule, handle: OktaHandler): void => {
+    routes.on(method, pattern, (req) => {
+      const headers: Record<string, string> = { 'x-okta-request-id': randomText(org.random, 27) };
+      try {
+        const { caller, scopes } = whoCalls(org, req);
+        Object.assign(headers, spend(org, rule.bucket, caller));
+        if (!holds(caller.client, scopes, rule.scope)) throw insufficientScope(rule.scope);
+        if (caller.client.role === 'none') throw forbidden();
+        const reply = handle(req, caller);
+        return { ...reply, headers: { ...headers, ...reply.headers } };
+      } catch (cause) {
+        const reply = asOktaError(cause).reply(`oae${randomText(org.random, 22)}`);
+        return { ...reply, headers: { ...headers, ...reply.headers } };
+      }
+    });
+  };
+}
+
+export function iso(org: Org): string {
+  return org.clock.iso();
+}
+
+/** What the caller may not touch, whatever its scopes say. */
+export function mayAdministerOrg(caller: Caller): void {
+  if (caller.client.role !== 'super') throw forbidden();
+}
+
+function whoCalls(org: Org, req: Req): { caller: Caller; scopes: readonly string[] } {
+  const header = req.headers['authorization'] ?? '';
+  const [, kind, text = ''] = /^(SSWS|Bearer) (.+)$/.exec(header) ?? [];
+  if (!kind) throw new OktaError(401, 'E0000005', 'Invalid session');
+  if (kind === 'SSWS') {
+    const client = sswsClient(text);
+    if (!client) throw invalidToken();
+    return { caller: { client }, scopes: client.scopes };
+  }
+  const token = org.state.tokens.find(text);
+  const client = token && clientById(token.client);
+  if (!token || !client || token.expires <= org.clock.now()) throw invalidToken();
+  return { caller: { client }, scopes: token.scopes };
+}
+
+const invalidToken = () =>
+  new OktaError(401, 'E0000011', 'Invalid token provided', [], {
+    'www-authenticate': 'Bearer error="invalid_token"',
+  });
+
+const insufficientScope = (scope: string) =>
+  new OktaError(403, 'E0000006', 'You do not have permission to perform the requested action', [], {
+    'www-authenticate': `Bearer error="insufficient_scope", error_description="The access token must provide access to at least one of these scopes - ${scope}"`,
+  });
+
+/** One app may use only its share of what the org has per minute. */
+function spend(org: Org, bucket: Bucket, caller: Caller): Record<string, string> {
+  const { profile, clock } = org;
+  const whole = {
+    users: profile.oktaUsersPerMinute,
+    user: profile.oktaUserPerMinute,
+    groups: profile.oktaGroupsPerMinute,
+    group: profile.oktaGroupPerMinute,
+  }[bucket];
+  const limit = Math.floor(whole * profile.oktaTokenShareRate);
+  const key = `${caller.client.id}:${bucket}`;
+  const spent = org.state.windows.spend(key, 1, limit, MINUTE_MS, clock.now());
+  const headers = {
+    'x-rate-limit-limit': String(limit),
+    'x-rate-limit-remaining': String(spent.remaining),
+    'x-rate-limit-reset': String(Math.ceil(spent.resets / 1000)),
+  };
+  if (!spent.refused) return headers;
+  const text = 'API call exceeded rate limit due to too many requests.';
+  throw new OktaError(429, 'E0000047', text, [], headers);
+}
+
+function asOktaError(cause: unknown): OktaError {
+  if (cause instanceof OktaError) return cause;
+  if (cause instanceof BadExpression) {
+    return new OktaError(400, 'E0000031', 'Invalid search criteria.', [cause.message]);
+  }
+  if (cause instanceof BadJson) {
+    return new OktaError(400, 'E0000003', 'The request body was not well-formed.');
+  }
+  throw cause;
+}
+
+/** The body as an object, or the answer Okta gives to anything else. */
+export function bodyOf(req: Req): Record<string, unknown> {
+  const value = req.json();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('body', 'The request body must be an object.');
+  }
+  return value as Record<string, unknown>;
+}
