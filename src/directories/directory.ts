@@ -28,6 +28,13 @@ export interface GroupDescription {
   /** Carries administrator rights in the directory. */
   readonly privileged: boolean;
 }
+
+/** What a mapping is judged by; takes more calls than a description. */
+export interface GroupInspection extends GroupDescription {
+  /** What could not be looked at, one sentence each; a mapping shows them to the administrator. */
+  readonly unseen: readonly string[];
+}
+
 export type GroupUnwritable =
   | 'rule-managed'
   | 'dynamic'
@@ -81,8 +88,10 @@ export interface Directory {
   managerOf(id: PersonId): Promise<Result<DirectoryPerson | null, Failure>>;
   /** Ids of all groups the person is a direct member of. Fails with `person-not-found`. */
   groupsOf(id: PersonId): Promise<Result<readonly GroupId[], Failure>>;
-  /** `null`: no such group. */
+  /** `null`: no such group. One call: what the grant path looks at right before a change. */
   describeGroup(id: GroupId): Promise<Result<GroupDescription | null, Failure>>;
+  /** As `describeGroup`, plus what costs several calls: rules that fill it, administrator rights. For mapping, not for grants. */
+  inspectGroup(id: GroupId): Promise<Result<GroupInspection | null, Failure>>;
   /** Direct membership, read from the directory. */
   isMember(m: Membership): Promise<Result<boolean, Failure>>;
   /** Fails with `group-not-found` or `person-not-found` when an end is missing. */

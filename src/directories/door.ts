@@ -1,0 +1,200 @@
+/**
+ * Every call to a directory goes through its door: the SDK shapes the request and reads the answer,
+ * the door sends it, authorizes it and decides what the answer means. So no SDK retries, waits,
+ * caches, or reports an error in its own way, and what a call came to is known even where the SDK
+ * throws it away (request ids, statuses of empty answers).
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { z } from 'zod';
+import { epochMs } from '../shared/instant';
+import { type Failure, type FailureCode, no, ok, type Result } from '../shared/result';
+import type { Clock, Http } from '../forge/ports';
+import type { Authorizer } from './access-token';
+import { type Answer, classify, failedCall, failure } from './classify';
+
+/** What a service's answers look like where they do not agree. */
+export interface Dialect {
+  readonly service: string;
+  readonly codes: Readonly<Record<string, FailureCode>>;
+  apiCode(json: unknown): string | undefined;
+  requestId(headers: Headers, json: unknown): string | undefined;
+}
+
+export interface Refused {
+  readonly failure: Failure;
+  readonly apiCode?: string;
+  /** Absent when the call was never answered. */
+  readonly answer?: Answer;
+}
+
+export interface Done<T> {
+  readonly value: T;
+  /** The last answer, for evidence. */
+  readonly answer: Answer;
+}
+
+export interface Outgoing {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A person in so many groups, or a list that never ends, is not read in one function. */
+const MOST_CALLS = 60;
+const MOST_BYTES = 5 * 1024 * 1024;
+
+interface Trail {
+  calls: number;
+  write: boolean;
+  refused?: Refused;
+  answer?: Answer;
+}
+
+class Stopped extends Error {}
+
+export class Door {
+  readonly #dialect: Dialect;
+  readonly #authorizer: Authorizer;
+  readonly #http: Http;
+  readonly #clock: Clock;
+  /** SDKs give no way to hand a call's context to the transport. */
+  readonly #trails = new AsyncLocalStorage<Trail>();
+
+  constructor(
+    dialect: Dialect,
+    deps: { readonly authorizer: Authorizer; readonly http: Http; readonly clock: Clock },
+  ) {
+    this.#dialect = dialect;
+    this.#authorizer = deps.authorizer;
+    this.#http = deps.http;
+    this.#clock = deps.clock;
+  }
+
+  /** Runs one SDK operation and checks what it gives back. */
+  async run<T>(
+    operation: () => Promise<unknown>,
+    schema: z.ZodType<T>,
+  ): Promise<Result<Done<T>, Refused>> {
+    const trail: Trail = { calls: 0, write: false };
+    let given: unknown;
+    try {
+      given = await this.#trails.run(trail, operation);
+    } catch (cause) {
+      if (trail.refused) return no(trail.refused);
+      // The SDK choked on an answer that was a success.
+      if (trail.answer) return no(this.#unreadable(trail, trail.answer, cause));
+      throw cause;
+    }
+    if (!trail.answer) throw new Error(`${this.#dialect.service}: the operation made no call`);
+    const parsed = schema.safeParse(given);
+    if (!parsed.success) return no(this.#unreadable(trail, trail.answer, parsed.error));
+    return ok({ value: parsed.data, answer: trail.answer });
+  }
+
+  /** The transport of the SDKs. Only ever resolves with a success. */
+  async send(url: string, outgoing: Outgoing): Promise<Response> {
+    const trail = this.#trails.getStore();
+    if (!trail) throw new Error(`${this.#dialect.service}: a call outside of an operation`);
+    trail.write ||= outgoing.method.toUpperCase() !== 'GET';
+    if (++trail.calls > MOST_CALLS) {
+      return this.#stop(trail, {
+        failure: failure('too-large', `${this.#dialect.service} gave a list that is too long.`),
+      });
+    }
+    const answer = await this.#authorized(trail, url, outgoing);
+    if (answer.status < 200 || answer.status > 299) return this.#stop(trail, this.#refusal(trail, answer));
+    trail.answer = answer;
+    if (answer.text !== '' && answer.json === undefined) {
+      return this.#stop(trail, this.#unreadable(trail, answer, undefined));
+    }
+    const bodiless = answer.status === 204 || answer.status === 205;
+    return new Response(bodiless ? null : answer.text, {
+      status: answer.status,
+      headers: answer.headers,
+    });
+  }
+
+  async #authorized(trail: Trail, url: string, outgoing: Outgoing): Promise<Answer> {
+    const first = await this.#attempt(trail, url, outgoing);
+    // A 401 has done nothing, so a token kept from an earlier invocation may be replaced once.
+    if (first.answer.status !== 401 || !first.kept) return first.answer;
+    this.#authorizer.discard(first.header);
+    return (await this.#attempt(trail, url, outgoing)).answer;
+  }
+
+  async #attempt(trail: Trail, url: string, outgoing: Outgoing) {
+    const authorization = await this.#authorizer.authorize();
+    if (!authorization.ok) return this.#stop(trail, { failure: authorization.error });
+    const { header, kept } = authorization.value;
+    const headers = { ...outgoing.headers, authorization: header };
+    try {
+      return { answer: await readAnswer(await this.#http(url, { ...outgoing, headers }), this.#dialect), header, kept };
+    } catch (cause) {
+      return this.#stop(trail, { failure: unanswered(this.#dialect.service, trail, cause) });
+    }
+  }
+
+  #refusal(trail: Trail, answer: Answer): Refused {
+    const { service, codes } = this.#dialect;
+    const apiCode = this.#dialect.apiCode(answer.json);
+    const nowMs = epochMs(this.#clock.now());
+    const asked = { service, codes, apiCode, nowMs, write: trail.write };
+    return { failure: classify(answer, asked), answer, ...(apiCode !== undefined && { apiCode }) };
+  }
+
+  #unreadable(trail: Trail, answer: Answer, cause: unknown): Refused {
+    const detail = `${this.#dialect.service} gave an answer that cannot be read (${answer.status}).`;
+    const { requestId } = answer;
+    const more = { ...(requestId !== undefined && { requestId }), ...(cause !== undefined && { cause }) };
+    return { failure: failedCall(trail, 'bad-answer', detail, more), answer };
+  }
+
+  #stop(trail: Trail, refused: Refused): never {
+    trail.refused = refused;
+    throw new Stopped(refused.failure.detail);
+  }
+}
+
+/** Throws when the connection breaks while the answer is read. */
+export async function readAnswer(response: Response, dialect: Pick<Dialect, 'requestId'>): Promise<Answer> {
+  const text = await textOf(response);
+  const json = parsedOrUndefined(text);
+  const { status, headers } = response;
+  return { status, headers, text, json, requestId: dialect.requestId(headers, json) };
+}
+
+/** No answer: the call may or may not have been carried out. */
+export function unanswered(service: string, asked: { write: boolean }, cause: unknown): Failure {
+  if (cause instanceof Oversized) {
+    return failedCall(asked, 'bad-answer', `${service} gave an answer of more than 5 MB.`);
+  }
+  const name = cause instanceof Error ? cause.name : '';
+  const timedOut = name === 'TimeoutError' || name === 'AbortError';
+  const detail = timedOut ? `${service} did not answer in time.` : `${service} could not be reached.`;
+  return failedCall(asked, timedOut ? 'timeout' : 'unreachable', detail, { cause });
+}
+
+class Oversized extends Error {}
+
+async function textOf(response: Response): Promise<string> {
+  if (Number(response.headers.get('content-length') ?? 0) > MOST_BYTES) throw new Oversized();
+  if (!response.body) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    if (bytes > MOST_BYTES) throw new Oversized();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parsedOrUndefined(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

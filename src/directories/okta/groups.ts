@@ -1,0 +1,116 @@
+import type { Client } from '@okta/okta-sdk-nodejs';
+import { type Failure, no, ok, type Result } from '../../shared/result';
+import { failure } from '../classify';
+import type {
+  GroupDescription,
+  GroupId,
+  GroupUnwritable,
+  Membership,
+  PersonId,
+  Receipt,
+} from '../directory';
+import type { Done, Door, Refused } from '../door';
+import { gather } from './collect';
+import { gone, missingEnd } from './failures';
+import type { OktaPeople } from './people';
+import { group, groups, nothing, type OktaGroup } from './schemas';
+
+const UNWRITABLE: Readonly<Record<string, { no: GroupUnwritable; sentence: string }>> = {
+  APP_GROUP: {
+    no: 'app-owned',
+    sentence: 'The group is imported from an application, and only that application changes it.',
+  },
+  BUILT_IN: { no: 'built-in', sentence: 'Okta itself decides who is in this group.' },
+};
+
+type Told<T> = Promise<Result<T, Failure>>;
+
+export class OktaGroups {
+  readonly #sdk: Client;
+  readonly #door: Door;
+  readonly #people: OktaPeople;
+  constructor(sdk: Client, door: Door, people: OktaPeople) {
+    this.#sdk = sdk;
+    this.#door = door;
+    this.#people = people;
+  }
+
+  async describe(id: GroupId): Told<GroupDescription | null> {
+    const read = await this.#door.run(() => this.#sdk.groupApi.getGroup({ groupId: id }), group);
+    if (read.ok) return ok(described(read.value.value));
+    return read.error.failure.code === 'not-found' ? ok(null) : no(read.error.failure);
+  }
+
+  async of(person: PersonId): Told<GroupId[]> {
+    const read = await this.#memberships(person);
+    if (read.ok) return ok(read.value.value.map((g) => g.id));
+    const { failure: why } = read.error;
+    return no(why.code === 'not-found' ? gone('person', why) : why);
+  }
+
+  /** Okta has no read of one membership; a person's groups are one call, a group's members many. */
+  async has(m: Membership): Told<boolean> {
+    const read = await this.#memberships(m.person);
+    if (read.ok) return ok(read.value.value.some((g) => g.id === m.group));
+    return read.error.failure.code === 'not-found' ? ok(false) : no(read.error.failure);
+  }
+
+  async add(m: Membership): Told<Receipt> {
+    const { group: groupId, person: userId } = m;
+    const put = await this.#door.run(
+      () => this.#sdk.groupApi.assignUserToGroup({ groupId, userId }),
+      nothing,
+    );
+    // The same 204 whether the person was a member or not.
+    if (put.ok) return ok(receipt('accepted', put.value));
+    const end = await this.#missing(put.error, m);
+    if (end) return no(gone(end, put.error.failure));
+    return no(await this.#whyForbidden(put.error.failure, groupId));
+  }
+
+  async remove(m: Membership): Told<Receipt> {
+    const { group: groupId, person: userId } = m;
+    const deleted = await this.#door.run(
+      () => this.#sdk.groupApi.unassignUserFromGroup({ groupId, userId }),
+      nothing,
+    );
+    if (deleted.ok) return ok(receipt('accepted', deleted.value));
+    const end = await this.#missing(deleted.error, m);
+    const { answer } = deleted.error;
+    if (end && answer) return ok(receipt(`${end}-gone`, { value: undefined, answer }));
+    return no(await this.#whyForbidden(deleted.error.failure, groupId));
+  }
+
+  #memberships(person: PersonId) {
+    return this.#door.run(
+      async () => gather(await this.#sdk.userApi.listUserGroups({ userId: person })),
+      groups,
+    );
+  }
+
+  async #missing(refused: Refused, m: Membership): Promise<'person' | 'group' | undefined> {
+    const end = missingEnd(refused, m);
+    if (end !== 'unclear') return end;
+    const person = await this.#people.byId(m.person);
+    if (!person.ok) return undefined;
+    return person.value ? 'group' : 'person';
+  }
+
+  /** Okta gives the same code for a group that nobody may change and for a role that is missing. */
+  async #whyForbidden(why: Failure, id: GroupId): Promise<Failure> {
+    if (why.code !== 'forbidden') return why;
+    const read = await this.describe(id);
+    if (!read.ok || !read.value || read.value.writable === true) return why;
+    const more = why.requestId === undefined ? {} : { requestId: why.requestId };
+    return failure('group-not-writable', read.value.writable.sentence, more);
+  }
+}
+
+export function described({ id, type, profile }: OktaGroup): GroupDescription {
+  return { id, name: profile.name, writable: UNWRITABLE[type] ?? true, privileged: false };
+}
+
+function receipt(outcome: Receipt['outcome'], { answer }: Done<unknown>): Receipt {
+  const { status, requestId } = answer;
+  return { outcome, status, ...(requestId !== undefined && { requestId }) };
+}
