@@ -21,9 +21,6 @@ const checks = [
   { name: 'layers', args: tool('depcruise', '--config', '.dependency-cruiser.cjs', ...trees) },
   { name: 'dead code', args: tool('knip') },
 ];
-if (fs.existsSync(path.join(root, 'static/app/tsconfig.json'))) {
-  checks.push({ name: 'front-end types', args: tool('tsc', '--noEmit', '-p', 'static/app') });
-}
 
 const began = Date.now();
 const results = await Promise.all(

@@ -31,8 +31,8 @@ export interface CallRecord {
 export interface Guard {
   /** Before the call does anything; a reply stops it there. */
   before(record: CallRecord): Reply | undefined;
-  /** After it took effect; a reply replaces the real one. */
-  after(record: CallRecord): Reply | undefined;
+  /** After it took effect; the reply that is sent in the end. */
+  after(record: CallRecord, reply: Reply): Reply;
 }
 
 /** Enough for any story; a long simulation keeps only the newest. */

@@ -94,9 +94,11 @@ export class Routes {
         throw cause;
       }
     };
-    const reply = fault !== undefined ? await fault.apply(answer) : await answer();
+    const { guard } = this.#calls;
+    let reply = guard?.before(record);
+    reply ??= fault !== undefined ? await fault.apply(answer) : await answer();
     end(reply);
-    return reply;
+    return guard?.after(record, reply) ?? reply;
   }
 
   #find(method: string, pathname: string) {

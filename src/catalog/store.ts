@@ -34,7 +34,7 @@ export const apps = configType<App>('app', appSchema, (a) => ({
 }));
 export const roles = configType<Role>('role', roleSchema, (r) => ({
   status: r.status,
-  sortName: r.name.toLowerCase(),
+  sortName: `${r.appId}/${r.name.toLowerCase()}`,
 }));
 export const connections = configType<Connection>('connection', connectionSchema, (c) => ({
   status: c.status,

@@ -9,7 +9,11 @@ export interface Issue {
   readonly key: string;
   readonly projectId: string;
   readonly requestTypeId: string | undefined;
-  readonly status: { readonly id: string; readonly name: string; readonly category: 'new' | 'indeterminate' | 'done' };
+  readonly status: {
+    readonly id: string;
+    readonly name: string;
+    readonly category: 'new' | 'indeterminate' | 'done';
+  };
   readonly summary: string;
   /** As Jira holds it (ADF), `null` when empty. */
   readonly description: unknown;
@@ -49,7 +53,10 @@ export interface Approval {
   readonly finalDecision: 'approved' | 'declined' | 'pending';
   readonly created: Instant;
   readonly completed: Instant | undefined;
-  readonly answers: readonly { readonly accountId: AccountId; readonly decision: 'approved' | 'declined' | 'pending' }[];
+  readonly answers: readonly {
+    readonly accountId: AccountId;
+    readonly decision: 'approved' | 'declined' | 'pending';
+  }[];
 }
 
 export interface Account {
@@ -67,6 +74,14 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly text: string; readonly strong?: boolean }
   | { readonly kind: 'list'; readonly items: readonly string[] };
 
+/** The app's part of a description: replaces everything from the heading on, keeps all before it. */
+export interface OwnPart {
+  /** As read from the issue (ADF). */
+  readonly before: unknown;
+  readonly heading: string;
+  readonly text: Text;
+}
+
 export interface IssueWants {
   readonly fields?: readonly string[];
   readonly changes?: boolean;
@@ -78,17 +93,34 @@ export interface Jira {
   issue(idOrKey: string, wants?: IssueWants): Promise<Result<Issue, Failure>>;
   approvals(issueId: string): Promise<Result<readonly Approval[], Failure>>;
   /** `marker` makes the comment findable again, so that a lost answer cannot post it twice. */
-  comment(issueId: string, comment: { text: Text; audience: 'public' | 'internal'; marker: string }): Promise<Result<string, Failure>>;
+  comment(
+    issueId: string,
+    comment: { text: Text; audience: 'public' | 'internal'; marker: string },
+  ): Promise<Result<string, Failure>>;
   /** Markers of the comments of ours that stand on the issue. */
   commentMarkers(issueId: string): Promise<Result<readonly string[], Failure>>;
-  /** One write; description replaces the old one. */
-  edit(issueId: string, edit: { description?: Text; fields?: Readonly<Record<string, unknown>> }): Promise<Result<void, Failure>>;
+  /** One write. Of the description, what the people wrote stays as it is (see `OwnPart`). */
+  edit(
+    issueId: string,
+    edit: { description?: OwnPart; fields?: Readonly<Record<string, unknown>> },
+  ): Promise<Result<void, Failure>>;
   /** The property travels in the same request. */
-  transition(issueId: string, transitionId: string, property?: unknown): Promise<Result<void, Failure>>;
+  transition(
+    issueId: string,
+    transitionId: string,
+    property?: unknown,
+  ): Promise<Result<void, Failure>>;
   setProperty(issueId: string, value: unknown): Promise<Result<void, Failure>>;
   /** A plain task of the project, without request type: customers do not see it. Answers its id. */
-  createIssue(projectId: string, summary: string, lines: readonly string[]): Promise<Result<string, Failure>>;
-  addParticipants(issueId: string, accountIds: readonly AccountId[]): Promise<Result<void, Failure>>;
+  createIssue(
+    projectId: string,
+    summary: string,
+    lines: readonly string[],
+  ): Promise<Result<string, Failure>>;
+  addParticipants(
+    issueId: string,
+    accountIds: readonly AccountId[],
+  ): Promise<Result<void, Failure>>;
   accounts(ids: readonly AccountId[]): Promise<Result<readonly Account[], Failure>>;
   /** `null` when Jira holds none for this account. */
   email(accountId: AccountId): Promise<Result<string | null, Failure>>;
@@ -96,10 +128,19 @@ export interface Jira {
   accountsByEmail(email: string): Promise<Result<readonly Account[], Failure>>;
   /** Ids of issues, newest first, one page. The index lags: a missing issue proves nothing. */
   search(jql: string, limit: number): Promise<Result<readonly string[], Failure>>;
-  fields(): Promise<Result<readonly { id: string; name: string; custom: string | undefined; description?: string }[], Failure>>;
-  statuses(projectId: string): Promise<Result<readonly { id: string; name: string; category?: string }[], Failure>>;
+  fields(): Promise<
+    Result<
+      readonly { id: string; name: string; custom: string | undefined; description?: string }[],
+      Failure
+    >
+  >;
+  statuses(
+    projectId: string,
+  ): Promise<Result<readonly { id: string; name: string; category?: string }[], Failure>>;
   project(idOrKey: string): Promise<Result<{ id: string; key: string; name: string }, Failure>>;
-  requestTypes(projectKey: string): Promise<Result<readonly { id: string; name: string; serviceDeskId: string }[], Failure>>;
+  requestTypes(
+    projectKey: string,
+  ): Promise<Result<readonly { id: string; name: string; serviceDeskId: string }[], Failure>>;
   /** Global permission of the person whom the platform named as calling. */
   callerIsAdministrator(): Promise<Result<boolean, Failure>>;
 }

@@ -11,12 +11,7 @@ process.on('message', (message) => {
 
 async function invoke({ id, event, shiftMs, deadlineMs }) {
   runtime.setShift(shiftMs);
-  const lambdaContext = {
-    awsRequestId: id,
-    getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
-  };
-  const result = await runtime.main(event, lambdaContext);
-  process.send({ id, result });
+  process.send({ id, result: await runtime.main(event, id, deadlineMs) });
 }
 
 // The real runtime survives a stray rejection of an earlier invocation; a sandbox that died of it

@@ -45,13 +45,13 @@ export const pinSchema = z.strictObject({
   beneficiary: account,
   /** Accounts that may not decide: submitter, reporters so far, beneficiary. */
   parties: z.array(account),
+  /** Their ids in the directory, as far as known: a second Jira account of the same person is no way round. */
+  partyPersons: z.array(z.string()),
   stages: z.array(stageSchema),
   /** Set instead of stages when a published rule decides. */
   auto: z.strictObject({ rule: z.string(), signedOffBy: account, signedOffAt: instant }).optional(),
   /** Approvals and answers that existed already: they count for nothing. */
   approvalsBefore: z.array(z.strictObject({ id: z.string(), answered: z.array(account) })),
-  /** Approvals whose answers were used in earlier rounds. */
-  longest: z.int().nullable(),
 });
 export type Pin = z.infer<typeof pinSchema>;
 

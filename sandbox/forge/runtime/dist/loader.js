@@ -62,12 +62,22 @@ globalThis.__forge_fetch__ = async (meta, target, init = {}) => {
   headers.set('forge-proxy-target', String(target));
   headers.set('forge-proxy-authorization', `Bearer ${runtime.proxy.token}`);
   const stream = init.body && typeof init.body !== 'string' && !Buffer.isBuffer(init.body);
-  return nativeFetch(new URL(proxyPath(meta), runtime.proxy.url), {
-    ...init,
-    headers,
-    ...(stream && { duplex: 'half' }),
-  });
+  return timed(
+    await nativeFetch(new URL(proxyPath(meta), runtime.proxy.url), {
+      ...init,
+      headers,
+      ...(stream && { duplex: 'half' }),
+    }),
+  );
 };
+
+// What a call would have taken; nobody waits for it, but the remaining time shrinks by it.
+const LATENCY = 'x-sandbox-latency-ms';
+function timed(response) {
+  const invocation = store();
+  if (invocation) invocation.latencyMs += Number(response.headers.get(LATENCY) ?? 0);
+  return response;
+}
 
 // ---- egress ----------------------------------------------------------------------------------
 
@@ -105,7 +115,7 @@ globalThis.fetch = async (input, init) => {
     const invocation = store()?.runtime.appContext.invocationId;
     if (invocation) request.headers.set('x-sandbox-invocation', invocation);
     const again = request.clone();
-    const response = await nativeFetch(new Request(request, { redirect: 'manual' }));
+    const response = timed(await nativeFetch(new Request(request, { redirect: 'manual' })));
     const location = response.headers.get('location');
     if (!REDIRECTS.has(response.status) || !location || follow === 'manual') return response;
     if (follow === 'error' || hop >= MOST_REDIRECTS) throw new TypeError('fetch failed');
@@ -133,6 +143,11 @@ for (const [module, scheme] of [
     const sent = request.apply(module, args);
     const invocation = store()?.runtime.appContext.invocationId;
     if (invocation && !sent.headersSent) sent.setHeader('x-sandbox-invocation', invocation);
+    const caller = store();
+    sent.prependListener('response', (response) => {
+      if (caller) caller.latencyMs += Number(response.headers[LATENCY] ?? 0);
+      if (sent.listenerCount('response') === 1) response.resume();
+    });
     const host = sent.getHeader('host') ?? sent.host;
     if (!isLoopback(sent.host) && !allowed(`${scheme}://${host}/`)) sent.destroy(notAllowed(host));
     return sent;
@@ -225,11 +240,12 @@ const metrics = {
   gauge: () => ({ set: quiet }),
 };
 
-exports.main = async (event, lambdaContext) => {
+exports.main = async (event, requestId, deadlineMs) => {
   const meta = event._meta;
   for (const { key, value } of event.variables ?? []) process.env[key] = value;
   const invocation = {
     cpuMs: 0,
+    latencyMs: 0,
     egress: meta.egress,
     runtime: {
       proxy: meta.proxy,
@@ -237,7 +253,10 @@ exports.main = async (event, lambdaContext) => {
       container: { region: 'local', runtime: 'nodejs', handler: event.handler, appCodeDir: APP },
       appContext: meta.appContext,
       aaid: meta.aaid,
-      lambdaContext,
+      lambdaContext: {
+        awsRequestId: requestId,
+        getRemainingTimeInMillis: () => deadlineMs - Date.now() - invocation.latencyMs,
+      },
       tracing: meta.tracing,
       realtime: { contextToken: event.body?.contextToken },
       metrics,
