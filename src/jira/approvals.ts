@@ -1,0 +1,33 @@
+/** Jira Service Management's own approvals: who was asked, and what each of them answered. */
+import { route } from '@forge/api';
+import { type Failure, ok, type Result } from '../shared/result';
+import type { JiraClient } from './client';
+import { readAll, servicePage } from './pages';
+import type { Approval } from './port';
+import { approvalSchema } from './schemas';
+
+export async function readApprovals(
+  client: JiraClient,
+  issueId: string,
+): Promise<Result<readonly Approval[], Failure>> {
+  const read = await readAll(
+    client,
+    (start) => route`/rest/servicedeskapi/request/${issueId}/approval?start=${start}&limit=${50}`,
+    servicePage(approvalSchema),
+  );
+  return read.ok ? ok(read.value.map(approvalOf)) : read;
+}
+
+function approvalOf(answer: (typeof approvalSchema)['_output']): Approval {
+  return {
+    id: answer.id,
+    name: answer.name,
+    finalDecision: answer.finalDecision,
+    created: answer.createdDate,
+    completed: answer.completedDate ?? undefined,
+    // An approver whose account is gone has no id; nobody could check who that was.
+    answers: answer.approvers.flatMap(({ approver, approverDecision }) =>
+      approver === undefined ? [] : [{ accountId: approver, decision: approverDecision }],
+    ),
+  };
+}

@@ -1,0 +1,154 @@
+/** Reading an issue whole, and writing it. */
+import { route } from '@forge/api';
+import { type Failure, no, ok, type Result } from '../shared/result';
+import { textOf, toAdf } from './adf';
+import type { JiraClient } from './client';
+import { permanent } from './failures';
+import { platformPage, readAll } from './pages';
+import type { Change, Issue, IssueWants, Text } from './port';
+import { historySchema, type IssueAnswer, issueSchema, requestTypeValue } from './schemas';
+
+export interface IssueKeys {
+  /** The UUID part of `app.id`, under which the portal keeps the create panel's answers. */
+  readonly panelKey: string;
+  readonly ownPropertyKey: string;
+  /** "Request Type" has another id on every site; `undefined` until it was looked up. */
+  readonly requestTypeFieldId: string | undefined;
+}
+
+const ALWAYS = ['summary', 'description', 'status', 'creator', 'reporter', 'created', 'project'];
+
+/** Jira's limit for an entity property. */
+const LONGEST_PROPERTY = 32_768;
+
+/** One request, unless the issue was changed more often than Jira shows at once. */
+export async function readIssue(
+  client: JiraClient,
+  keys: IssueKeys,
+  idOrKey: string,
+  wants: IssueWants = {},
+): Promise<Result<Issue, Failure>> {
+  const read = await client.ask({
+    path: route`/rest/api/3/issue/${idOrKey}?${queryOf(keys, wants)}`,
+    answer: issueSchema,
+  });
+  if (!read.ok) return read;
+  const changes = wants.changes ? await readChanges(client, read.value) : ok([]);
+  return changes.ok ? ok(issueOf(read.value, keys, wants, changes.value)) : changes;
+}
+
+function queryOf(keys: IssueKeys, wants: IssueWants): URLSearchParams {
+  const { requestTypeFieldId } = keys;
+  const fields = [
+    ...ALWAYS,
+    ...(wants.fields ?? []),
+    ...(requestTypeFieldId ? [requestTypeFieldId] : []),
+  ];
+  const expand = [
+    ...(wants.changes ? ['changelog'] : []),
+    ...(wants.transitions ? ['transitions'] : []),
+  ];
+  return new URLSearchParams({
+    fields: [...new Set(fields)].join(','),
+    properties: [keys.panelKey, keys.ownPropertyKey].join(','),
+    ...(expand.length > 0 && { expand: expand.join(',') }),
+  });
+}
+
+/**
+ * The issue carries its latest changes only. Somebody who must not decide (a past reporter) could
+ * otherwise be pushed out of sight by enough edits, so the rest is read as well.
+ */
+async function readChanges(
+  client: JiraClient,
+  { id, changelog }: IssueAnswer,
+): Promise<Result<readonly Change[], Failure>> {
+  const shown = changelog?.histories ?? [];
+  if (shown.length >= (changelog?.total ?? 0)) return ok(inOrder(shown.flat()));
+  const rest = await readAll(
+    client,
+    (start) => route`/rest/api/3/issue/${id}/changelog?startAt=${start}&maxResults=${100}`,
+    platformPage('values', historySchema),
+  );
+  return rest.ok ? ok(inOrder(rest.value.flat())) : rest;
+}
+
+function inOrder(changes: readonly Change[]): Change[] {
+  return [...changes].sort((a, b) =>
+    a.at === b.at ? Number(a.id) - Number(b.id) : a.at < b.at ? -1 : 1,
+  );
+}
+
+function issueOf(
+  { id, key, fields, properties, transitions }: IssueAnswer,
+  keys: IssueKeys,
+  wants: IssueWants,
+  changes: readonly Change[],
+): Issue {
+  return {
+    id,
+    key,
+    projectId: fields.project.id,
+    requestTypeId: requestTypeOf(fields, keys),
+    status: fields.status,
+    summary: fields.summary ?? '',
+    description: fields.description ?? null,
+    descriptionText: textOf(fields.description),
+    creator: fields.creator,
+    reporter: fields.reporter,
+    created: fields.created,
+    panel: properties?.[keys.panelKey],
+    property: properties?.[keys.ownPropertyKey],
+    fields: Object.fromEntries((wants.fields ?? []).map((field) => [field, fields[field] ?? null])),
+    changes,
+    transitions: (transitions ?? [])
+      .filter(({ available }) => available)
+      .map(({ id: transitionId, name, toStatusId }) => ({ id: transitionId, name, toStatusId })),
+  };
+}
+
+function requestTypeOf(fields: Readonly<Record<string, unknown>>, keys: IssueKeys) {
+  if (keys.requestTypeFieldId === undefined) return undefined;
+  return requestTypeValue.safeParse(fields[keys.requestTypeFieldId]).data?.requestType.id;
+}
+
+/**
+ * Without `notifyUsers=false`: unless the app were an administrator, Jira would answer 204 and
+ * change nothing.
+ */
+export function editIssue(
+  client: JiraClient,
+  issueId: string,
+  edit: { description?: Text; fields?: Readonly<Record<string, unknown>> },
+): Promise<Result<void, Failure>> {
+  const fields = {
+    ...edit.fields,
+    ...(edit.description && { description: toAdf(edit.description) }),
+  };
+  return client.change({
+    method: 'PUT',
+    path: route`/rest/api/3/issue/${issueId}`,
+    body: { fields },
+  });
+}
+
+export async function setProperty(
+  client: JiraClient,
+  { ownPropertyKey }: IssueKeys,
+  issueId: string,
+  value: unknown,
+): Promise<Result<void, Failure>> {
+  const refused = propertyFailure(value);
+  if (refused) return no(refused);
+  return client.change({
+    method: 'PUT',
+    path: route`/rest/api/3/issue/${issueId}/properties/${ownPropertyKey}`,
+    body: value,
+  });
+}
+
+export function propertyFailure(value: unknown): Failure | undefined {
+  const { length } = JSON.stringify(value);
+  if (length <= LONGEST_PROPERTY) return undefined;
+  return permanent('too-large', `The issue property would hold ${length} characters.`);
+}

@@ -1,0 +1,40 @@
+/** Jira and Jira Service Management through Forge; each method is one file's concern. */
+import { readApprovals } from './approvals';
+import { appClient as client } from './client';
+import { postComment, readMarkers } from './comments';
+import { editIssue, type IssueKeys, readIssue, setProperty } from './issues';
+import {
+  addParticipants,
+  callerIsAdministrator,
+  findByEmail,
+  readAccounts,
+  readEmail,
+} from './people';
+import type { Jira } from './port';
+import { searchIssues } from './search';
+import { readFields, readProject, readRequestTypes, readStatuses } from './site';
+import { moveIssue } from './transitions';
+
+export function openJira(keys: IssueKeys): Jira {
+  return {
+    issue: (idOrKey, wants) => readIssue(client, keys, idOrKey, wants),
+    approvals: (issueId) => readApprovals(client, issueId),
+    comment: (issueId, comment) =>
+      postComment(client, issueId, { ...comment, property: keys.ownPropertyKey }),
+    commentMarkers: (issueId) => readMarkers(client, issueId, keys.ownPropertyKey),
+    edit: (issueId, edit) => editIssue(client, issueId, edit),
+    transition: (issueId, transitionId, property) =>
+      moveIssue(client, keys, issueId, { transitionId, property }),
+    setProperty: (issueId, value) => setProperty(client, keys, issueId, value),
+    addParticipants: (issueId, accountIds) => addParticipants(client, issueId, accountIds),
+    accounts: (ids) => readAccounts(client, ids),
+    email: (accountId) => readEmail(client, accountId),
+    accountsByEmail: (email) => findByEmail(client, email),
+    search: (jql, limit) => searchIssues(client, jql, limit),
+    fields: () => readFields(client),
+    statuses: (projectId) => readStatuses(client, projectId),
+    project: (idOrKey) => readProject(client, idOrKey),
+    requestTypes: (projectKey) => readRequestTypes(client, projectKey),
+    callerIsAdministrator: () => callerIsAdministrator(),
+  };
+}

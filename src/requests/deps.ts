@@ -1,0 +1,26 @@
+/** What the request features are handed; made in `app.ts`, one set per invocation. */
+import type { Connection } from '../catalog/model/catalog';
+import type { Directory } from '../directories/directory';
+import type { Installation, Log, Queues, Store } from '../forge/ports';
+import type { Jira } from '../jira/port';
+import type { Instant } from '../shared/instant';
+import type { Failure, Result } from '../shared/result';
+
+export interface Deps {
+  readonly store: Store;
+  readonly jira: Jira;
+  readonly queues: Queues;
+  readonly log: Log;
+  readonly now: () => Instant;
+  readonly installation: Installation;
+  /** How this invocation came about, for evidence: `event`, `sweep`, `resolver`, `delayed`. */
+  readonly channel: string;
+  readonly directory: (connection: Connection) => Promise<Result<Directory, Failure>>;
+}
+
+export const circumstances = (deps: Pick<Deps, 'now' | 'installation' | 'channel'>) => ({
+  at: deps.now(),
+  cloudId: deps.installation.cloudId,
+  channel: deps.channel,
+  appVersion: deps.installation.appVersion,
+});

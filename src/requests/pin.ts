@@ -1,0 +1,326 @@
+/**
+ * Pins a request: from here on it is one exact question.
+ *
+ * 1. the wish is read and matched to one role; what is missing is asked back, once;
+ * 2. the beneficiary becomes one active directory person;
+ * 3. the approvers are resolved, parties taken out;
+ * 4. the five answers go into the description and the approvers into their field, in one write;
+ * 5. the issue is read again, and digest and source hash are computed from what stands there now;
+ * 6. approvals and answers that exist already are noted: they count for nothing;
+ * 7. state, evidence and outbox are written together; only then does the issue move on.
+ * `intake.ts` calls it for new requests, `approvals/consent.ts` for another round.
+ */
+import type { Binding } from '../catalog/model/catalog';
+import type { Offer } from '../catalog/store';
+import { record, type Step, type Telling } from '../evidence/record';
+import type { OutboxEntry } from '../evidence/model/telling';
+import type { Directory } from '../directories/directory';
+import type { Approval, Issue } from '../jira/port';
+import { type Parties, resolveStage } from '../policy/approvers';
+import { hashOf } from '../shared/canonical';
+import { type Held, put } from '../shared/record';
+import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
+import { choose, type Question } from './choose';
+import { circumstances, type Deps } from './deps';
+import { fiveAnswers } from './five-answers';
+import { digestOf, sourceHashOf, type Subject } from './model/digest';
+import { type AccessRequest, move, type Pin, type Stage } from './model/request';
+import { HEADING, ownWords, readWish, type Wish } from './model/wish';
+import { requests } from './store';
+import { findPerson } from './person';
+import { decided, propertyOf } from './telling';
+
+export interface PinContext {
+  readonly binding: Binding;
+  readonly requestTypeId: string;
+  readonly issue: Issue;
+  readonly held: Held<AccessRequest>;
+  /** What happened before and belongs into the same transaction (a refused round). */
+  readonly before: readonly Step[];
+  /** Said first in the public comment when this is another round. */
+  readonly because?: string;
+}
+
+export type Pinned =
+  | { readonly kind: 'pinned'; readonly request: AccessRequest; readonly auto: boolean; readonly entries: readonly Held<OutboxEntry>[] }
+  | { readonly kind: 'ask'; readonly questions: readonly Question[] }
+  | { readonly kind: 'attention'; readonly refusal: Refusal }
+  | { readonly kind: 'retry'; readonly failure: Failure }
+  | { readonly kind: 'conflict' };
+
+/** Ids of the issue's fields that a wish may be read from; also what the gate reads again. */
+export const wishFields = (binding: Binding): string[] =>
+  [binding.fields.app, binding.fields.role, binding.fields.duration, binding.fields.beneficiary, binding.fields.reason].filter(
+    (id) => id !== undefined,
+  );
+
+export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
+  const { issue, binding, held } = ctx;
+  const wish = readWish(issue, binding.fields, held.value.answers);
+  if (!wish.ok) return { kind: 'attention', refusal: wish.error };
+  const choice = await choose(deps.store, wish.value);
+  if (choice.kind === 'ask') return { kind: 'ask', questions: choice.questions };
+  if (choice.kind === 'unknown-app') return { kind: 'attention', refusal: unknownApp(choice.said) };
+  if (choice.kind === 'withdrawn') return { kind: 'attention', refusal: withdrawnRole(choice.what) };
+  const { offer, duration } = choice;
+  const automatic = automatable(offer, deps);
+  if (!automatic.ok) return { kind: 'attention', refusal: automatic.error };
+  const opened = await deps.directory(automatic.value);
+  if (!opened.ok) return outside(opened.error);
+  const people = await resolvePeople(deps, opened.value, ctx, offer, wish.value);
+  if (!people.ok) return 'refusal' in people.error ? { kind: 'attention', refusal: people.error.refusal } : outside(people.error.failure);
+  const way = wayIn(ctx, people.value.stage === undefined);
+  if (!way.ok) return { kind: 'attention', refusal: way.error };
+  return write(deps, ctx, { offer, duration, wish: wish.value, ...people.value, toStatusId: way.value, tenant: automatic.value.tenant });
+}
+
+/** A failure that waiting cannot mend is a person's to mend, and says so. */
+export function outside(failure: Failure): Pinned {
+  if (failure.class === 'retryable') return { kind: 'retry', failure };
+  return {
+    kind: 'attention',
+    refusal: {
+      check: `outside-${failure.code}`,
+      sentence: 'A system that the app depends on refused an answer, so the request could not be checked.',
+      nextStep: 'IT sees the details and presses Resume once it is mended.',
+      facts: { detail: failure.detail, ...(failure.requestId && { requestId: failure.requestId }) },
+    },
+  };
+}
+
+interface People {
+  readonly beneficiary: string;
+  readonly personId: string;
+  readonly parties: Parties;
+  readonly stage: Stage | undefined;
+}
+
+async function resolvePeople(
+  deps: Deps,
+  directory: Directory,
+  { issue }: PinContext,
+  offer: Offer,
+  wish: Wish,
+): Promise<Result<People, { refusal: Refusal } | { failure: Failure }>> {
+  const requester = issue.reporter;
+  if (requester === undefined || requester === 'unidentified') return no({ refusal: anonymous });
+  const beneficiary = wish.beneficiary ?? requester;
+  const found = await findPerson(deps, directory, offer.role.connectionId, beneficiary);
+  if (!found.ok) return found;
+  const personId = found.value.person.id;
+  const accounts = new Set([beneficiary, requester, ...(issue.creator ? [issue.creator] : []), ...pastReporters(issue)]);
+  const persons = new Set([personId]);
+  for (const accountId of accounts) {
+    if (accountId === beneficiary) continue;
+    const other = await findPerson(deps, directory, offer.role.connectionId, accountId);
+    if (other.ok) persons.add(other.value.person.id);
+    else if ('failure' in other.error && other.error.failure.class === 'retryable') return no(other.error);
+  }
+  const parties: Parties = { accounts: [...accounts].sort(), persons: [...persons].sort() };
+  if (offer.role.approver.kind === 'auto') return ok({ beneficiary, personId, parties, stage: undefined });
+  const stage = await resolveStage(deps, directory, offer, personId, parties);
+  return stage.ok ? ok({ beneficiary, personId, parties, stage: stage.value }) : stage;
+}
+
+export function pastReporters(issue: Issue): string[] {
+  return issue.changes
+    .filter((c) => c.fieldId === 'reporter')
+    .flatMap((c) => [c.from, c.to])
+    .filter((id) => id !== null);
+}
+
+/** The status to enter, if the app can get there from where the issue stands. */
+function wayIn({ issue, binding }: PinContext, auto: boolean): Result<string, Refusal> {
+  const to = auto ? binding.statuses.approved : binding.statuses.waiting;
+  if (issue.status.id === to || issue.transitions.some((t) => t.toStatusId === to)) return ok(to);
+  return no({
+    check: auto ? 'workflow-way-to-approved' : 'workflow-way-to-approval',
+    sentence: auto
+      ? 'This request needs no approval, but the workflow does not let the app move it on.'
+      : 'The workflow does not let the app put this request up for approval again.',
+    nextStep: `A Jira administrator adds a transition that the app may use from "${issue.status.name}" to the ${auto ? 'approved' : 'approval'} status; then IT presses Resume.`,
+    facts: { from: issue.status.id, to },
+  });
+}
+
+async function write(
+  deps: Deps,
+  ctx: PinContext,
+  p: People & { offer: Offer; duration: number | null; wish: Wish; toStatusId: string; tenant: string },
+): Promise<Pinned> {
+  const { binding, held } = ctx;
+  const { role, app } = p.offer;
+  const requester = ctx.issue.reporter as string;
+  const named = [...new Set([p.beneficiary, requester, ...(p.stage?.approvers.map((a) => a.accountId) ?? []), ...(role.approver.kind === 'auto' ? [role.approver.signedOffBy] : [])])];
+  const accounts = await deps.jira.accounts(named);
+  if (!accounts.ok) return outside(accounts.error);
+  const text = fiveAnswers({ ...p, requester, reason: p.wish.reason, accounts: accounts.value, issueKey: ctx.issue.key });
+  const approvers = (p.stage?.approvers ?? []).map((a) => ({ accountId: a.accountId }));
+  const edited = await deps.jira.edit(ctx.issue.id, {
+    description: { before: ctx.issue.description, heading: HEADING, text },
+    fields: { [binding.fields.approvers]: approvers },
+  });
+  if (!edited.ok) return edited.error.code === 'too-large' ? { kind: 'attention', refusal: tooLong } : outside(edited.error);
+  const again = await deps.jira.issue(ctx.issue.id, { fields: [...wishFields(binding), binding.fields.approvers], changes: true, transitions: true });
+  if (!again.ok) return outside(again.error);
+  const issue = again.value;
+  if (ownWords(issue.descriptionText) !== ownWords(ctx.issue.descriptionText) || issue.reporter !== requester) return { kind: 'conflict' };
+  const before = await deps.jira.approvals(issue.id);
+  if (!before.ok) return outside(before.error);
+  const now = deps.now();
+  const made = pinOf(p, { issue, binding, requestTypeId: ctx.requestTypeId, approvals: before.value, round: held.value.round + 1, now });
+  const auto = made.auto;
+  let next: AccessRequest = { ...move(held.value, auto ? 'approved' : 'waiting', now), round: made.round, pin: made, asked: [], requester, issueKey: issue.key, decisions: [] };
+  const steps: Step[] = [...ctx.before];
+  const property = propertyOf(next, { app: app.id, role: role.id, state: auto ? 'approved' : 'waiting' });
+  const tell = decided({ offer: p.offer, pin: made, duration: p.duration, because: ctx.because });
+  const moving: Telling = { move: { toStatusIds: [p.toStatusId], property } };
+  steps.push({
+    event: 'request.pinned',
+    actor: { type: 'app' },
+    facts: pinFacts(made, p),
+    tell: auto ? {} : { ...tell, ...moving },
+  });
+  if (auto) {
+    next = { ...next, decisions: [{ stage: 'rule', by: 'rule', decision: 'approved', at: now, seenAt: now, channel: 'rule', rule: auto.rule }] };
+    steps.push({
+      event: 'decision.recorded',
+      actor: { type: 'rule', rule: auto.rule },
+      facts: { digest: made.digest, round: made.round, signedOffBy: auto.signedOffBy, signedOffAt: auto.signedOffAt },
+      tell: { ...tell, ...moving },
+    });
+  }
+  const done = await record(deps.store, issue.id, steps, [put(requests, next, held.rev)], circumstances(deps));
+  if (!done.done) return { kind: 'conflict' };
+  return { kind: 'pinned', request: next, auto: auto !== undefined, entries: done.entries };
+}
+
+function pinOf(
+  p: People & { offer: Offer; duration: number | null; wish: Wish; tenant: string },
+  at: { issue: Issue; binding: Binding; requestTypeId: string; approvals: readonly Approval[]; round: number; now: string },
+): Pin {
+  const { role } = p.offer;
+  const subject = subjectOf(at.issue, at.requestTypeId, { offer: p.offer, personId: p.personId, duration: p.duration, reason: p.wish.reason, tenant: p.tenant });
+  return {
+    round: at.round,
+    at: at.now,
+    digest: digestOf(subject),
+    sourceHash: sourceOf(at.issue, at.binding),
+    subject,
+    shownHash: hashOf(at.issue.descriptionText),
+    beneficiary: p.beneficiary,
+    parties: [...p.parties.accounts],
+    partyPersons: [...p.parties.persons],
+    stages: p.stage ? [p.stage] : [],
+    ...(role.approver.kind === 'auto' && {
+      auto: { rule: role.approver.rule, signedOffBy: role.approver.signedOffBy, signedOffAt: role.approver.signedOffAt },
+    }),
+    approvalsBefore: at.approvals.map((a) => ({
+      id: a.id,
+      answered: a.answers.filter((x) => x.decision !== 'pending').map((x) => x.accountId),
+    })),
+  };
+}
+
+export function subjectOf(
+  issue: Issue,
+  requestTypeId: string,
+  p: { offer: Offer; personId: string; duration: number | null; reason: string; tenant: string },
+): Subject {
+  const { role } = p.offer;
+  return {
+    issueId: issue.id,
+    projectId: issue.projectId,
+    requestTypeId,
+    submitter: issue.creator ?? 'unknown',
+    personId: p.personId,
+    connectionId: role.connectionId,
+    tenant: p.tenant,
+    roleId: role.id,
+    accessVersion: role.accessVersion,
+    groupIds: role.groups.map((g) => g.id).sort(),
+    duration: p.duration,
+    start: null,
+    reasonHash: hashOf(p.reason),
+    policyVersion: role.policyVersion,
+  };
+}
+
+export function sourceOf(issue: Issue, binding: Binding): string {
+  const fields = Object.fromEntries(wishFields(binding).map((id) => [id, issue.fields[id] ?? null]));
+  return sourceHashOf({
+    panel: issue.panel ?? null,
+    fields,
+    summary: issue.summary,
+    description: issue.descriptionText,
+    reporter: issue.reporter,
+    requestTypeId: issue.requestTypeId,
+    projectId: issue.projectId,
+  });
+}
+
+const pinFacts = (made: Pin, p: People & { wish: Wish }) => ({
+  digest: made.digest,
+  sourceHash: made.sourceHash,
+  shownHash: made.shownHash,
+  round: made.round,
+  subject: made.subject,
+  stages: made.stages,
+  parties: made.parties,
+  from: p.wish.from,
+  person: `${made.subject.connectionId}:${made.subject.personId}`,
+  app: made.subject.roleId.split('.')[0],
+});
+
+/** Roles that the app may carry out by itself, with the connection to do it. */
+export function automatable(offer: Offer, deps: Pick<Deps, 'installation'>) {
+  const { role, app, connection } = offer;
+  if (role.kind === 'manual') {
+    return no<Refusal>({
+      check: 'role-automatable',
+      sentence: `${role.name} in ${app.name} is carried out by people, not by the app.`,
+      nextStep: 'IT has been told and takes it from here.',
+      facts: { role: role.id, because: role.manualBecause ?? 'unknown' },
+    });
+  }
+  if (!connection || connection.status === 'off') {
+    return no<Refusal>({
+      check: 'connection-on',
+      sentence: 'The connection to the directory is switched off.',
+      nextStep: 'IT switches it on and presses Resume.',
+      facts: { connection: role.connectionId },
+    });
+  }
+  if (connection.cloudId !== deps.installation.cloudId) {
+    return no<Refusal>({
+      check: 'connection-belongs-to-site',
+      sentence: 'The connection to the directory belongs to another Jira site, so this copy does not use it.',
+      nextStep: 'An administrator of this site connects the directory anew.',
+      facts: { connection: connection.id },
+    });
+  }
+  return ok(connection);
+}
+
+const anonymous: Refusal = {
+  check: 'requester-known',
+  sentence: 'The request has no person behind it, so nobody can be given access.',
+  nextStep: 'Please raise it again while signed in.',
+};
+const tooLong: Refusal = {
+  check: 'description-has-room',
+  sentence: 'The description is so long that the approvers could not be shown what they decide on.',
+  nextStep: 'Please shorten the description by about 2,000 characters; IT then presses Resume.',
+};
+const unknownApp = (said: string | undefined): Refusal => ({
+  check: 'app-known',
+  sentence: said ? 'The app that was asked for is not in the catalog.' : 'The request does not name an app.',
+  nextStep: 'IT has been told and sorts it out with you here; nothing is lost.',
+  facts: { said: said?.slice(0, 200) ?? null },
+});
+const withdrawnRole = (what: string): Refusal => ({
+  check: 'role-offered',
+  sentence: 'The role that was asked for is not offered any more.',
+  nextStep: 'Please ask for another role, or talk to IT here.',
+  facts: { role: what },
+});

@@ -1,0 +1,68 @@
+/** What people read on the issue about a request; see the table in `evidence/model/telling.ts`. */
+import { durationInWords } from '../catalog/model/catalog';
+import type { Offer } from '../catalog/store';
+import type { Telling } from '../evidence/record';
+import type { Refusal } from '../shared/result';
+import type { Question } from './choose';
+import type { AccessRequest, Pin } from './model/request';
+
+export interface Shown {
+  readonly app: string;
+  readonly role: string;
+  readonly state: string;
+  /** ISO-8601, absent without an end or before there is one. */
+  readonly until?: string;
+}
+
+/** The issue property that JQL reads; keys are those of the `jira:entityProperty` module. */
+export const propertyOf = (request: AccessRequest, shown: Shown): Record<string, unknown> => ({
+  v: 1,
+  ...shown,
+  round: request.round,
+  ...(request.pin && { beneficiary: request.pin.beneficiary, digest: request.pin.digest.slice(0, 12) }),
+});
+
+export function decided(p: { offer: Offer; pin: Pin; duration: number | null; because: string | undefined }): Telling {
+  const { role, app } = p.offer;
+  const what = `${role.name} in ${app.name}`;
+  const lines = p.pin.auto
+    ? [`The published rule "${p.pin.auto.rule}" approves ${what} for ${durationInWords(p.duration)}. The app now makes the change.`]
+    : [`${what}, ${durationInWords(p.duration)}. Who decides, what changes and why stands in the description above.`];
+  return {
+    public: {
+      headline: p.pin.auto ? 'Approved by a published rule' : p.pin.round > 1 ? 'Waiting for approval again' : 'Waiting for approval',
+      lines: [...(p.because === undefined ? [] : [p.because]), ...lines],
+    },
+    internal: {
+      headline: `Pinned, round ${p.pin.round}`,
+      lines: [`Digest ${p.pin.digest}. Answers that existed before count for nothing (${p.pin.approvalsBefore.length} approvals noted).`],
+      items: [
+        ...p.pin.stages.flatMap((s) => s.approvers.map((a) => `Stage ${s.id}: account ${a.accountId}, ${a.because}, read ${a.readAt}`)),
+        ...(p.pin.auto ? [`Rule "${p.pin.auto.rule}" signed off by account ${p.pin.auto.signedOffBy} at ${p.pin.auto.signedOffAt}`] : []),
+        `Groups: ${p.pin.subject.groupIds.join(', ')} in connection ${p.pin.subject.connectionId}`,
+      ],
+    },
+  };
+}
+
+export const refused = (headline: string, refusal: Refusal): Telling => ({
+  public: { headline, lines: [refusal.sentence, refusal.nextStep] },
+  internal: {
+    headline: `${headline}: check "${refusal.check}"`,
+    lines: [refusal.sentence, refusal.nextStep],
+    items: Object.entries(refusal.facts ?? {}).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+  },
+});
+
+export function askedBack(questions: readonly Question[]): Telling {
+  return {
+    public: {
+      headline: 'One thing is missing',
+      lines: [
+        ...questions.map((q) => q.sentence),
+        'Please answer here with a comment that holds just the answer. You are asked once; after that IT helps.',
+      ],
+      items: questions.flatMap((q) => q.choices),
+    },
+  };
+}
