@@ -1,8 +1,12 @@
 /** Atlassian Document Format: our plain blocks into it, and any document back into plain text. */
-import type { Block, Text } from './port';
+import type { Block, OwnPart, Text } from './port';
 
 /** Jira's limit for a comment or a description. */
 export const LONGEST_DOCUMENT = 32_767;
+const LINE_END = /\r\n?|[\u2028\u2029\u0085]/g;
+/** Control and format characters, fillers and variation selectors. */
+const UNSEEN =
+  /[^\P{Cc}\n\t]|\p{Cf}|\u034f|[\u115f\u1160\u3164\uffa0]|[\u180b-\u180f]|[\ufe00-\ufe0f]/gu;
 const SHORTENED = 'Shortened: the whole text is longer than Jira allows here.';
 
 type Node = {
@@ -32,6 +36,21 @@ export function toAdf(text: Text, longest = LONGEST_DOCUMENT): Document {
   return shortened(text.blocks, fits);
 }
 
+/**
+ * What people wrote stays node by node as it is, up to the heading; a heading of theirs with the
+ * same words counts as ours, so nobody can put answers of their own above the app's.
+ */
+export function withOwnPart({ before, heading, text }: OwnPart): Document {
+  const title = visible(heading).trim();
+  const nodes = typeof before === 'string' ? [paragraph(before)] : contentOf(before);
+  const at = nodes.findIndex((node) => asNode(node).type === 'heading' && textOf(node) === title);
+  const own = [
+    { type: 'heading', attrs: { level: 3 }, content: [textNode(title, false)] },
+    ...text.blocks.map(nodeOf),
+  ];
+  return { type: 'doc', version: 1, content: [...(at < 0 ? nodes : nodes.slice(0, at)), ...own] };
+}
+
 /** Line breaks kept, marks dropped; the same for a document and for what Jira makes of it. */
 export function textOf(document: unknown): string {
   const text = typeof document === 'string' ? document : blockText(asNode(document));
@@ -47,12 +66,7 @@ export function textOf(document: unknown): string {
  * marks, and those that take no room.
  */
 export function visible(text: string): string {
-  return text
-    .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
-    .replace(
-      /[^\P{Cc}\n\t]|[\p{Cf}\u180b-\u180f\ufe00-\ufe0f\u034f\u115f\u1160\u3164\uffa0]/gu,
-      '',
-    );
+  return text.replace(LINE_END, '\n').replace(UNSEEN, '');
 }
 
 const documentOf = (blocks: readonly Block[]): Document => ({
@@ -105,7 +119,7 @@ function firstOf(blocks: readonly Block[], characters: number): Block[] {
   return kept;
 }
 
-const sizeOf = (document: Document): number => JSON.stringify(document).length;
+export const sizeOf = (document: Document): number => JSON.stringify(document).length;
 const lengthOf = (blocks: readonly Block[]): number =>
   blocks.reduce(
     (sum, block) =>
@@ -132,6 +146,13 @@ function inlineText({ type, text, attrs }: Node): string {
   if (type === 'hardBreak') return '\n';
   const value = text ?? attrs?.['text'] ?? attrs?.['url'] ?? attrs?.['timestamp'] ?? attrs?.['id'];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** The document's own nodes, untouched. */
+function contentOf(document: unknown): readonly Node[] {
+  if (typeof document !== 'object' || document === null) return [];
+  const { content } = document as { content?: unknown };
+  return Array.isArray(content) ? (content as Node[]) : [];
 }
 
 /** Anything that is not a node has no text. */

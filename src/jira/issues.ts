@@ -1,11 +1,12 @@
 /** Reading an issue whole, and writing it. */
 import { route } from '@forge/api';
+import { z } from 'zod';
 import { type Failure, no, ok, type Result } from '../shared/result';
-import { textOf, toAdf } from './adf';
+import { LONGEST_DOCUMENT, sizeOf, textOf, toAdf, visible, withOwnPart } from './adf';
 import type { JiraClient } from './client';
 import { permanent } from './failures';
 import { platformPage, readAll } from './pages';
-import type { Change, Issue, IssueWants, Text } from './port';
+import type { Change, Issue, IssueWants, OwnPart } from './port';
 import { historySchema, type IssueAnswer, issueSchema, requestTypeValue } from './schemas';
 
 export interface IssueKeys {
@@ -18,6 +19,7 @@ export interface IssueKeys {
 
 const ALWAYS = ['summary', 'description', 'status', 'creator', 'reporter', 'created', 'project'];
 
+const LONGEST_SUMMARY = 255;
 /** Jira's limit for an entity property. */
 const LONGEST_PROPERTY = 32_768;
 
@@ -116,20 +118,61 @@ function requestTypeOf(fields: Readonly<Record<string, unknown>>, keys: IssueKey
  * Without `notifyUsers=false`: unless the app were an administrator, Jira would answer 204 and
  * change nothing.
  */
-export function editIssue(
+export async function editIssue(
   client: JiraClient,
   issueId: string,
-  edit: { description?: Text; fields?: Readonly<Record<string, unknown>> },
+  edit: { description?: OwnPart; fields?: Readonly<Record<string, unknown>> },
 ): Promise<Result<void, Failure>> {
-  const fields = {
-    ...edit.fields,
-    ...(edit.description && { description: toAdf(edit.description) }),
-  };
-  return client.change({
+  const description = edit.description && withOwnPart(edit.description);
+  const edited = await client.change({
     method: 'PUT',
     path: route`/rest/api/3/issue/${issueId}`,
-    body: { fields },
+    body: { fields: { ...edit.fields, ...(description && { description }) } },
   });
+  // Nothing is cut from what people wrote, so they are told that it leaves no room.
+  if (
+    !edited.ok &&
+    edited.error.code === 'invalid' &&
+    description &&
+    sizeOf(description) > LONGEST_DOCUMENT
+  ) {
+    const detail = 'The description leaves no room for the text that approvers need.';
+    return no({ ...edited.error, code: 'too-large', detail });
+  }
+  return edited;
+}
+
+const workTypes = z.array(z.object({ id: z.string(), name: z.string(), subtask: z.boolean() }));
+
+/** A task of the project if it has that type, else its first one; subtasks need a parent. */
+export async function createIssue(
+  client: JiraClient,
+  projectId: string,
+  { summary, lines }: { summary: string; lines: readonly string[] },
+): Promise<Result<string, Failure>> {
+  const types = await client.ask({
+    path: route`/rest/api/3/project/${projectId}/statuses`,
+    answer: workTypes,
+  });
+  if (!types.ok) return types;
+  const usable = types.value.filter((type) => !type.subtask);
+  const type = usable.find(({ name }) => name === 'Task') ?? usable[0];
+  if (!type) return no(permanent('invalid', 'The project has no work type that can be created.'));
+  const blocks = lines.map((text) => ({ kind: 'paragraph' as const, text }));
+  const created = await client.ask({
+    method: 'POST',
+    path: route`/rest/api/3/issue`,
+    body: {
+      fields: {
+        project: { id: projectId },
+        issuetype: { id: type.id },
+        summary: visible(summary).replaceAll('\n', ' ').slice(0, LONGEST_SUMMARY),
+        description: toAdf({ blocks }),
+      },
+    },
+    answer: z.object({ id: z.string() }),
+  });
+  return created.ok ? ok(created.value.id) : created;
 }
 
 export async function setProperty(

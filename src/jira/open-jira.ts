@@ -2,7 +2,7 @@
 import { readApprovals } from './approvals';
 import { appClient as client } from './client';
 import { postComment, readMarkers } from './comments';
-import { editIssue, type IssueKeys, readIssue, setProperty } from './issues';
+import { createIssue, editIssue, type IssueKeys, readIssue, setProperty } from './issues';
 import {
   addParticipants,
   callerIsAdministrator,
@@ -26,6 +26,7 @@ export function openJira(keys: IssueKeys): Jira {
     transition: (issueId, transitionId, property) =>
       moveIssue(client, keys, issueId, { transitionId, property }),
     setProperty: (issueId, value) => setProperty(client, keys, issueId, value),
+    createIssue: (projectId, summary, lines) => createIssue(client, projectId, { summary, lines }),
     addParticipants: (issueId, accountIds) => addParticipants(client, issueId, accountIds),
     accounts: (ids) => readAccounts(client, ids),
     email: (accountId) => readEmail(client, accountId),
