@@ -2,9 +2,10 @@
  * One access token per connection and purpose: kept across invocations, asked for once however many
  * calls wait for it, and replaced when the directory no longer takes it.
  */
+
+import type { Clock, TokenCache } from '../forge/ports';
 import { epochMs, type Instant, instant } from '../shared/instant';
 import { type Failure, ok, type Result } from '../shared/result';
-import type { Clock, TokenCache } from '../forge/ports';
 
 export interface Minted {
   readonly token: string;

@@ -109,7 +109,8 @@ function sentence({ status, headers }: Answer, asked: Asked, code: FailureCode):
   if (headers.has('forge-proxy-error')) {
     return `The app is not allowed to call ${asked.service}: an administrator of the site must allow the address.`;
   }
-  const codeText = asked.apiCode && /^[\w.-]{1,60}$/.test(asked.apiCode) ? `, ${asked.apiCode}` : '';
+  const codeText =
+    asked.apiCode && /^[\w.-]{1,60}$/.test(asked.apiCode) ? `, ${asked.apiCode}` : '';
   return `${asked.service} ${WORDS[code]} (${status}${codeText}).`;
 }
 

@@ -103,7 +103,12 @@ export interface Directory {
 
 /** How a connection proves itself; stored in Forge's secret storage, one per connection. */
 export type Credential =
-  | { readonly kind: 'okta-key'; readonly clientId: string; readonly privateKeyPem: string; readonly keyId: string }
+  | {
+      readonly kind: 'okta-key';
+      readonly clientId: string;
+      readonly privateKeyPem: string;
+      readonly keyId: string;
+    }
   | { readonly kind: 'okta-token'; readonly token: string }
   | { readonly kind: 'entra-secret'; readonly clientId: string; readonly clientSecret: string }
   | {

@@ -6,9 +6,9 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { z } from 'zod';
+import type { Clock, Http } from '../forge/ports';
 import { epochMs } from '../shared/instant';
 import { type Failure, type FailureCode, no, ok, type Result } from '../shared/result';
-import type { Clock, Http } from '../forge/ports';
 import type { Authorizer } from './access-token';
 import { type Answer, classify, failedCall, failure } from './classify';
 
@@ -70,10 +70,14 @@ export class Door {
     this.#clock = deps.clock;
   }
 
-  /** Runs one SDK operation and checks what it gives back. */
+  /**
+   * Runs one SDK operation and checks what it gives back, or, where the SDK drops members that it
+   * does not know, what the directory answered last.
+   */
   async run<T>(
     operation: () => Promise<unknown>,
     schema: z.ZodType<T>,
+    read: 'value' | 'answer' = 'value',
   ): Promise<Result<Done<T>, Refused>> {
     const trail: Trail = { calls: 0, write: false };
     let given: unknown;
@@ -86,7 +90,7 @@ export class Door {
       throw cause;
     }
     if (!trail.answer) throw new Error(`${this.#dialect.service}: the operation made no call`);
-    const parsed = schema.safeParse(given);
+    const parsed = schema.safeParse(read === 'value' ? given : trail.answer.json);
     if (!parsed.success) return no(this.#unreadable(trail, trail.answer, parsed.error));
     return ok({ value: parsed.data, answer: trail.answer });
   }
@@ -102,7 +106,8 @@ export class Door {
       });
     }
     const answer = await this.#authorized(trail, url, outgoing);
-    if (answer.status < 200 || answer.status > 299) return this.#stop(trail, this.#refusal(trail, answer));
+    if (answer.status < 200 || answer.status > 299)
+      return this.#stop(trail, this.#refusal(trail, answer));
     trail.answer = answer;
     if (answer.text !== '' && answer.json === undefined) {
       return this.#stop(trail, this.#unreadable(trail, answer, undefined));
@@ -128,7 +133,11 @@ export class Door {
     const { header, kept } = authorization.value;
     const headers = { ...outgoing.headers, authorization: header };
     try {
-      return { answer: await readAnswer(await this.#http(url, { ...outgoing, headers }), this.#dialect), header, kept };
+      return {
+        answer: await readAnswer(await this.#http(url, { ...outgoing, headers }), this.#dialect),
+        header,
+        kept,
+      };
     } catch (cause) {
       return this.#stop(trail, { failure: unanswered(this.#dialect.service, trail, cause) });
     }
@@ -145,7 +154,10 @@ export class Door {
   #unreadable(trail: Trail, answer: Answer, cause: unknown): Refused {
     const detail = `${this.#dialect.service} gave an answer that cannot be read (${answer.status}).`;
     const { requestId } = answer;
-    const more = { ...(requestId !== undefined && { requestId }), ...(cause !== undefined && { cause }) };
+    const more = {
+      ...(requestId !== undefined && { requestId }),
+      ...(cause !== undefined && { cause }),
+    };
     return { failure: failedCall(trail, 'bad-answer', detail, more), answer };
   }
 
@@ -156,7 +168,10 @@ export class Door {
 }
 
 /** Throws when the connection breaks while the answer is read. */
-export async function readAnswer(response: Response, dialect: Pick<Dialect, 'requestId'>): Promise<Answer> {
+export async function readAnswer(
+  response: Response,
+  dialect: Pick<Dialect, 'requestId'>,
+): Promise<Answer> {
   const text = await textOf(response);
   const json = parsedOrUndefined(text);
   const { status, headers } = response;
@@ -170,7 +185,9 @@ export function unanswered(service: string, asked: { write: boolean }, cause: un
   }
   const name = cause instanceof Error ? cause.name : '';
   const timedOut = name === 'TimeoutError' || name === 'AbortError';
-  const detail = timedOut ? `${service} did not answer in time.` : `${service} could not be reached.`;
+  const detail = timedOut
+    ? `${service} did not answer in time.`
+    : `${service} could not be reached.`;
   return failedCall(asked, timedOut ? 'timeout' : 'unreachable', detail, { cause });
 }
 

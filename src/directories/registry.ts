@@ -1,6 +1,6 @@
 /** Which adapter serves which kind of directory. Each loads its SDK only when a call needs it. */
 import type { Clock, Http, TokenCache } from '../forge/ports';
-import type { ConnectionAddress, Credential, Directory } from './directory';
+import type { ConnectionAddress, Credential, Directory, DirectoryKind } from './directory';
 
 export interface DirectoryDeps {
   /** Must refuse every host but those of this connection. */
@@ -11,9 +11,11 @@ export interface DirectoryDeps {
 
 type Open = (address: ConnectionAddress, credential: Credential, deps: DirectoryDeps) => Directory;
 
-const ADAPTERS = {
+const ADAPTERS: Readonly<Record<DirectoryKind, () => Promise<Open>>> = {
   okta: async () => (await import('./okta/directory')).oktaDirectory,
-} satisfies Record<string, () => Promise<Open>>;
+  entra: async () => (await import('./entra/directory')).entraDirectory,
+  google: async () => (await import('./google/directory')).googleDirectory,
+};
 
 /** One per connection and invocation: what it keeps in memory belongs to one site. */
 export async function openDirectory(
@@ -21,6 +23,6 @@ export async function openDirectory(
   credential: Credential,
   deps: DirectoryDeps,
 ): Promise<Directory> {
-  const open: Open = await ADAPTERS[address.kind as 'okta']();
+  const open = await ADAPTERS[address.kind]();
   return open(address, credential, deps);
 }

@@ -1,7 +1,7 @@
 /** The request for an access token: the same form-encoded POST everywhere, answered differently. */
 import { z } from 'zod';
-import { type Failure, type FailureCode, no, ok, type Result } from '../shared/result';
 import type { Http } from '../forge/ports';
+import { type Failure, type FailureCode, no, ok, type Result } from '../shared/result';
 import type { Minted } from './access-token';
 import { type Answer, classify, failure } from './classify';
 import { type Dialect, readAnswer, unanswered } from './door';

@@ -1,9 +1,9 @@
 /** What Okta's error codes say beyond their status: https://developer.okta.com/docs/reference/error-codes/ */
 import { z } from 'zod';
+import type { Failure } from '../../shared/result';
 import { failure } from '../classify';
 import type { Membership } from '../directory';
 import type { Dialect, Refused } from '../door';
-import type { Failure } from '../../shared/result';
 
 const errorBody = z.object({
   errorCode: z.string(),
@@ -30,7 +30,10 @@ export const dialect: Dialect = {
 };
 
 /** Which end of a membership a 404 is about; Okta names the id it did not find. */
-export function missingEnd(refused: Refused, m: Membership): 'person' | 'group' | 'unclear' | undefined {
+export function missingEnd(
+  refused: Refused,
+  m: Membership,
+): 'person' | 'group' | 'unclear' | undefined {
   if (refused.failure.code !== 'not-found') return undefined;
   const body = errorBody.safeParse(refused.answer?.json);
   const summary = body.success ? (body.data.errorSummary ?? '') : '';

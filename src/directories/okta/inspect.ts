@@ -28,6 +28,7 @@ export async function inspectGroup(
   const counted = await door.run(
     async () => gatherUpTo(1, await sdk.groupApi.listGroups({ filter, expand: 'stats' })),
     countedGroups,
+    'answer',
   );
   if (!counted.ok) return no(counted.error.failure);
   const [group] = counted.value.value;

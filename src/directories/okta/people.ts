@@ -32,7 +32,10 @@ export class OktaPeople {
     const search = `profile.email eq ${literal} or profile.login eq ${literal}`;
     const read = await this.#door.run(
       async () =>
-        gatherUpTo(MOST_NAMESAKES, await this.#sdk.userApi.listUsers({ search, limit: MOST_NAMESAKES })),
+        gatherUpTo(
+          MOST_NAMESAKES,
+          await this.#sdk.userApi.listUsers({ search, limit: MOST_NAMESAKES }),
+        ),
       users,
     );
     if (!read.ok) return no(read.error.failure);
@@ -94,7 +97,8 @@ export class OktaPeople {
 function asPerson({ id, status, profile }: OktaUser): DirectoryPerson {
   const email = profile.email.toLowerCase();
   const login = profile.login.toLowerCase();
-  const name = profile.displayName || [profile.firstName, profile.lastName].filter(Boolean).join(' ');
+  const name =
+    profile.displayName || [profile.firstName, profile.lastName].filter(Boolean).join(' ');
   return {
     id,
     email,

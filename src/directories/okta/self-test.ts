@@ -1,6 +1,6 @@
 import type { Client } from '@okta/okta-sdk-nodejs';
-import { epochMs } from '../../shared/instant';
 import type { Clock, Http } from '../../forge/ports';
+import { epochMs } from '../../shared/instant';
 import type { CheckLine, ConnectionAddress, Credential } from '../directory';
 import type { Door } from '../door';
 import { readLine, tokenLines } from '../self-test';

@@ -1,6 +1,7 @@
 /** How an Okta connection proves itself: a service app's key, or an API token as a second choice. */
-import { epochSeconds } from '../../shared/instant';
+
 import type { Clock, Http } from '../../forge/ports';
+import { epochSeconds } from '../../shared/instant';
 import { ok } from '../../shared/result';
 import type { Authorizer } from '../access-token';
 import type { ConnectionAddress, Credential } from '../directory';

@@ -1,0 +1,197 @@
+import type { Client } from '@microsoft/microsoft-graph-client';
+import { type Failure, no, ok, type Result } from '../../shared/result';
+import { failure } from '../classify';
+import type { GroupDescription, GroupId, Membership, PersonId, Receipt } from '../directory';
+import type { Done, Door, Refused } from '../door';
+import { guid, isGuid, memberReference } from './client';
+import { gone, namedIn } from './failures';
+import type { EntraPeople } from './people';
+import { type GraphGroup, group, idList, idsPage, nothing } from './schemas';
+
+const PROPERTIES = [
+  'id',
+  'displayName',
+  'groupTypes',
+  'mailEnabled',
+  'securityEnabled',
+  'isAssignableToRole',
+  'onPremisesSyncEnabled',
+];
+const LARGEST_PAGE = 999;
+/** Reads lag behind writes by seconds, so what cannot be told now can be told then. */
+const LOOK_AGAIN_AFTER = 15;
+
+type Told<T> = Promise<Result<T, Failure>>;
+
+export class EntraGroups {
+  readonly #sdk: Client;
+  readonly #door: Door;
+  readonly #people: EntraPeople;
+  constructor(sdk: Client, door: Door, people: EntraPeople) {
+    this.#sdk = sdk;
+    this.#door = door;
+    this.#people = people;
+  }
+
+  async describe(id: GroupId): Told<GroupDescription | null> {
+    if (!isGuid(id)) return ok(null);
+    const read = await this.#door.run(
+      () =>
+        this.#sdk
+          .api(`/groups/${guid(id)}`)
+          .select(PROPERTIES)
+          .get(),
+      group,
+    );
+    if (read.ok) return ok(described(read.value.value));
+    return read.error.failure.code === 'not-found' ? ok(null) : no(read.error.failure);
+  }
+
+  async of(person: PersonId): Told<GroupId[]> {
+    if (!isGuid(person)) return no(failure('person-not-found', 'Not a person of Entra ID.'));
+    const read = await this.#directly(person);
+    if (read.ok) return ok(read.value.value);
+    const why = read.error.failure;
+    return no(why.code === 'not-found' ? gone('person', why) : why);
+  }
+
+  async has(m: Membership): Told<boolean> {
+    if (!isGuid(m.person)) return ok(false);
+    const read = await this.#directly(m.person);
+    if (read.ok) return ok(read.value.value.includes(m.group));
+    return read.error.failure.code === 'not-found' ? ok(false) : no(read.error.failure);
+  }
+
+  async add(m: Membership): Told<Receipt> {
+    const missing = malformed(m);
+    if (missing) return no(missing);
+    const body = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${m.person}` };
+    const posted = await this.#door.run(
+      () => this.#sdk.api(`/groups/${guid(m.group)}/members/$ref`).post(body),
+      nothing,
+    );
+    if (posted.ok) return ok(receipt('changed', posted.value));
+    const why = posted.error.failure;
+    if (why.code === 'not-found') {
+      const end = namedIn(posted.error, m) ?? (await this.#missing(m));
+      return no(end ? gone(end, why) : why);
+    }
+    if (why.code === 'scope-missing') return no(await this.#whyRefused(why, m.group));
+    if (why.code !== 'invalid') return no(why);
+    // One code for "is a member already" and for groups that take nobody by hand.
+    const there = await this.has(m);
+    if (!there.ok) return no(there.error);
+    const { answer } = posted.error;
+    if (there.value && answer) return ok(receipt('already-so', { answer }));
+    const narrowed = await this.#whyRefused(why, m.group);
+    if (narrowed.code !== 'invalid') return no(narrowed);
+    const detail = 'Entra ID refused the change, and does not show yet whether it holds already.';
+    return no(failure('conflict', detail, { ...requestIdOf(why), retryAfter: LOOK_AGAIN_AFTER }));
+  }
+
+  async remove(m: Membership): Told<Receipt> {
+    const missing = malformed(m);
+    if (missing) return no(missing);
+    const deleted = await this.#door.run(() => this.#sdk.api(memberReference(m)).delete(), nothing);
+    if (deleted.ok) return ok(receipt('changed', deleted.value));
+    const why = deleted.error.failure;
+    if (why.code === 'not-found') return this.#alreadyOut(deleted.error, m);
+    if (why.code !== 'scope-missing' && why.code !== 'invalid') return no(why);
+    return no(await this.#whyRefused(why, m.group));
+  }
+
+  /** The person's id is named when the membership is absent, and also when the person is gone. */
+  async #alreadyOut(refused: Refused, m: Membership): Told<Receipt> {
+    const { answer } = refused;
+    if (!answer) return no(refused.failure);
+    const named = namedIn(refused, m);
+    if (named === 'group') return ok(receipt('group-gone', { answer }));
+    if (named === 'person') {
+      const person = await this.#people.byId(m.person);
+      if (!person.ok) return no(person.error);
+      return ok(receipt(person.value ? 'already-so' : 'person-gone', { answer }));
+    }
+    const found = await this.describe(m.group);
+    if (!found.ok) return no(found.error);
+    return ok(receipt(found.value ? 'already-so' : 'group-gone', { answer }));
+  }
+
+  #directly(person: PersonId): Promise<Result<Done<string[]>, Refused>> {
+    const pages = async () => {
+      const ids: unknown[] = [];
+      let page = idsPage.parse(
+        await this.#sdk
+          .api(`/users/${guid(person)}/memberOf/microsoft.graph.group`)
+          .select('id')
+          .top(LARGEST_PAGE)
+          .get(),
+      );
+      for (;;) {
+        ids.push(...page.value.map(({ id }) => id));
+        const next = page['@odata.nextLink'];
+        if (next === undefined) return ids;
+        page = idsPage.parse(await this.#sdk.api(next).get());
+      }
+    };
+    return this.#door.run(pages, idList);
+  }
+
+  async #missing(m: Membership): Promise<'person' | 'group' | undefined> {
+    const person = await this.#people.byId(m.person);
+    if (!person.ok) return undefined;
+    return person.value ? 'group' : 'person';
+  }
+
+  async #whyRefused(why: Failure, id: GroupId): Promise<Failure> {
+    const read = await this.describe(id);
+    if (!read.ok || !read.value || read.value.writable === true) return why;
+    return failure('group-not-writable', read.value.writable.sentence, requestIdOf(why));
+  }
+}
+
+/** https://learn.microsoft.com/graph/api/resources/groups-overview: which kinds take members by hand. */
+function writable(found: GraphGroup): GroupDescription['writable'] {
+  if (found.groupTypes.includes('DynamicMembership')) {
+    return {
+      no: 'dynamic',
+      sentence: 'A membership rule of Entra ID decides who is in this group.',
+    };
+  }
+  if (found.onPremisesSyncEnabled === true) {
+    return {
+      no: 'synced',
+      sentence: 'The group comes from the on-premises directory and is changed there.',
+    };
+  }
+  if (found.isAssignableToRole === true) {
+    return { no: 'privileged', sentence: 'The group can hold administrator roles of Entra ID.' };
+  }
+  if (found.groupTypes.includes('Unified')) return true;
+  if (found.securityEnabled === true && found.mailEnabled !== true) return true;
+  return {
+    no: 'mail-list',
+    sentence: 'Mail-enabled groups are changed in Exchange, not in Entra ID.',
+  };
+}
+
+function described(found: GraphGroup): GroupDescription {
+  return {
+    id: found.id,
+    name: found.displayName ?? found.id,
+    writable: writable(found),
+    privileged: found.isAssignableToRole === true,
+  };
+}
+
+function malformed(m: Membership): Failure | undefined {
+  if (!isGuid(m.group)) return failure('group-not-found', 'Not a group of Entra ID.');
+  if (!isGuid(m.person)) return failure('person-not-found', 'Not a person of Entra ID.');
+  return undefined;
+}
+
+const requestIdOf = ({ requestId }: { readonly requestId?: string | undefined }) =>
+  requestId === undefined ? {} : { requestId };
+
+function receipt(outcome: Receipt['outcome'], { answer }: Pick<Done<unknown>, 'answer'>): Receipt {
+  return { outcome, status: answer.status, ...requestIdOf(answer) };
+}

@@ -1,0 +1,52 @@
+/** What Google's error reasons say beyond their status: https://developers.google.com/admin-sdk/directory/v1/limits */
+import { z } from 'zod';
+import type { Failure } from '../../shared/result';
+import { failure } from '../classify';
+import type { Dialect, Refused } from '../door';
+
+/** The Directory API names a reason per error, Cloud Identity only a status word. */
+const errorBody = z.object({
+  error: z.object({
+    message: z.string().optional(),
+    status: z.string().optional(),
+    errors: z.array(z.object({ reason: z.string().optional() })).optional(),
+  }),
+});
+
+export const dialect: Dialect = {
+  service: 'Google Workspace',
+  codes: {
+    // Exhausted quotas come as 403 as often as 429.
+    userRateLimitExceeded: 'rate-limited',
+    rateLimitExceeded: 'rate-limited',
+    quotaExceeded: 'rate-limited',
+    dailyLimitExceeded: 'rate-limited',
+    RESOURCE_EXHAUSTED: 'rate-limited',
+    authError: 'credential-refused',
+    insufficientPermissions: 'scope-missing',
+    backendError: 'server-error',
+    UNAVAILABLE: 'server-error',
+  },
+  apiCode: (json) => {
+    const body = errorBody.safeParse(json);
+    if (!body.success) return undefined;
+    return body.data.error.errors?.[0]?.reason ?? body.data.error.status;
+  },
+  requestId: () => undefined,
+};
+
+/** A missing group, a missing person and an absent membership share one code; the parameter is named. */
+export function parameterNamed(refused: Refused): 'person' | 'group' | undefined {
+  const body = errorBody.safeParse(refused.answer?.json);
+  const named = /\b(groupKey|memberKey|userKey)\b/.exec(
+    body.success ? (body.data.error.message ?? '') : '',
+  );
+  if (!named) return undefined;
+  return named[1] === 'groupKey' ? 'group' : 'person';
+}
+
+export function gone(end: 'person' | 'group'): Failure {
+  return end === 'person'
+    ? failure('person-not-found', 'Google Workspace does not know this person any more.')
+    : failure('group-not-found', 'Google Workspace does not know this group any more.');
+}
