@@ -28,13 +28,19 @@ export default defineConfig({
           include: [apart('e2e')],
           // One sandbox has one clock: two journeys at once would move each other's time.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
       {
         extends: true,
-        test: { name: 'simulation', include: [apart('simulation')], testTimeout: 300_000 },
+        test: {
+          name: 'simulation',
+          include: [apart('simulation')],
+          sequence: { groupOrder: 2 },
+          testTimeout: 300_000,
+        },
       },
     ],
   },

@@ -23,7 +23,7 @@ const steps = [
 const rows = [];
 for (const { name, run, needs } of steps) {
   if (needs && !fs.existsSync(path.join(root, needs))) {
-    rows.push({ name, ok: true, took: '-', said: `there is no ${needs} yet` });
+    rows.push({ name, took: '-', said: `not run: there is no ${needs} yet` });
     continue;
   }
   console.log(`\n── ${name}`);
@@ -34,9 +34,11 @@ for (const { name, run, needs } of steps) {
 
 console.log('');
 for (const { name, ok, took, said } of rows) {
-  console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(28)} ${took.padStart(8)}  ${said}`);
+  console.log(
+    `${ok === undefined ? '--  ' : ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(28)} ${took.padStart(8)}  ${said}`,
+  );
 }
-const failed = rows.filter((row) => !row.ok).map((row) => row.name);
+const failed = rows.filter((row) => row.ok === false).map((row) => row.name);
 console.log(
   failed.length === 0
     ? `\nAll of npm test passed in ${seconds(began)}.`
