@@ -116,6 +116,11 @@ export class ForgeHost implements Part {
     }
   }
 
+  /** UUID from the manifest. */
+  get appId(): string {
+    return this.#o.bundle.manifest.appId;
+  }
+
   /** Everything whose state is kept, in the order in which it must be put back. */
   get parts(): readonly Part[] {
     return [this, this.queues, this.events, this.schedules];

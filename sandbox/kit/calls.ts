@@ -71,6 +71,11 @@ export class CallLog {
     return this.#records.filter((record) => record.seq > seq);
   }
 
+  /** Number of the newest record. */
+  get latest(): number {
+    return this.#seq;
+  }
+
   clear(): void {
     this.#records = [];
   }

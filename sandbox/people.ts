@@ -1,0 +1,35 @@
+/** Who can sign in, and how; shown by the control API and at start. */
+import type { Sandbox } from './sandbox';
+import type { WorldPerson } from './world/world';
+
+export interface Login {
+  readonly key: string;
+  readonly name: string;
+  readonly accountId: string | undefined;
+  readonly email: string;
+  readonly licensed: boolean;
+  readonly directories: readonly {
+    directory: string;
+    id: string;
+    login: string;
+    active: boolean;
+  }[];
+}
+
+export const people = ({ world }: Pick<Sandbox, 'world'>): Login[] => world.people.map(login);
+
+function login({ key, given, family, email, jira, accounts }: WorldPerson): Login {
+  return {
+    key,
+    name: `${given} ${family}`,
+    accountId: jira?.accountId,
+    email: jira?.email ?? email,
+    licensed: jira?.licensed ?? false,
+    directories: accounts.map(({ directory, id, login: name, active }) => ({
+      directory,
+      id,
+      login: name,
+      active,
+    })),
+  };
+}
