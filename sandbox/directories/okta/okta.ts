@@ -12,15 +12,15 @@ import { makeRule, OktaState, typeOf } from './state';
 import { answerToken } from './token';
 import { addUsers } from './users';
 
-export interface OktaCredential {
+export type OktaCredential = {
   clientId: string;
   scopes: readonly string[];
   privateKeyPem: string;
   kid: string;
-}
+};
 
 /** What the admin console shows of the org and of the app made for Latchkey. */
-export interface OktaConsole extends OktaCredential {
+export type OktaConsole = OktaCredential & {
   orgUrl: string;
   /** An API token of a super administrator, for what a story changes by hand. */
   ssws: string;
@@ -29,7 +29,7 @@ export interface OktaConsole extends OktaCredential {
   powerful: OktaCredential;
   weak: OktaCredential;
   roleless: OktaCredential;
-}
+};
 
 export function createOkta(options: DirectoryOptions): SandboxDirectory<OktaConsole> {
   const { world, profile } = options;

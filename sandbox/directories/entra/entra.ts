@@ -1,0 +1,76 @@
+/** The simulated Entra tenant with its sign-in host and Graph, put together. */
+import { seeded } from '../../kit/random';
+import { Routes } from '../../kit/routes';
+import type { WorldGroup } from '../../world/world';
+import { around, type DirectoryOptions, type SandboxDirectory } from '../directory';
+import { Labels } from '../labels';
+import { ADMIN_TOKEN, APPS, EXPIRED_SECRET } from './apps';
+import { addGroups } from './groups';
+import { EntraState, kindOf } from './state';
+import { GRAPH_HOST, LOGIN_HOST, type Tenant } from './tenant';
+import { answerToken } from './token';
+import { addUsers } from './users';
+
+export type EntraCredential = {
+  clientId: string;
+  clientSecret: string;
+  certificatePem: string;
+  privateKeyPem: string;
+};
+
+export type EntraConsole = EntraCredential & {
+  tenantId: string;
+  /** Ran out and was replaced. */
+  expiredSecret: string;
+  /** Bearer token with every right, for what a story changes by hand. */
+  adminToken: string;
+  powerful: EntraCredential;
+  weak: EntraCredential;
+};
+
+export function createEntra(options: DirectoryOptions): SandboxDirectory<EntraConsole> {
+  const { world, profile, clock } = options;
+  const random = seeded(options.random.int(1, 2 ** 31));
+  const state = new EntraState(world);
+  const labels = new Labels(world, 'entra');
+  const routes = new Routes('entra', options);
+  routes.latencyMs = () => around(random, profile.entraLatencyMs);
+  const { tenantId: id, domain } = world.entra;
+  const tenant: Tenant = { id, domain, state, clock, random, profile };
+  routes.on('POST', '/:tenant/oauth2/v2.0/token', (req) => answerToken(tenant, req));
+  addUsers(tenant, routes);
+  addGroups(tenant, routes);
+
+  const credential = (app: (typeof APPS)[keyof typeof APPS]): EntraCredential => ({
+    clientId: app.clientId,
+    clientSecret: app.secret,
+    certificatePem: state.keys.certificatePem,
+    privateKeyPem: state.keys.pair.privateKeyPem,
+  });
+  return {
+    name: 'entra',
+    routes,
+    hosts: [LOGIN_HOST, GRAPH_HOST],
+    memberships: () =>
+      labels.rows(state.memberships, {
+        group: (groupId) => state.groups.get(groupId)?.displayName,
+        person: (userId) => state.users.get(userId)?.userPrincipalName,
+      }),
+    consoleFacts: () => ({
+      tenantId: id,
+      ...credential(APPS.normal),
+      expiredSecret: EXPIRED_SECRET,
+      adminToken: ADMIN_TOKEN,
+      powerful: credential(APPS.powerful),
+      weak: credential(APPS.weak),
+    }),
+    flipGroupKind: (groupId: string, kind: WorldGroup['kind']) => {
+      const group = state.groups.get(groupId);
+      if (!group) throw new Error(`Entra has no group ${groupId}`);
+      const changed = { ...group, ...kindOf(kind, `${group.mailNickname}@${domain}`) };
+      state.groups.set(groupId, changed, clock.now());
+    },
+    snapshot: () => state.snapshot(),
+    restore: (saved) => state.restore(saved as ReturnType<EntraState['snapshot']>),
+  };
+}

@@ -1,0 +1,124 @@
+/** Groups of the Workspace, in the Directory API and, for their kind, in Cloud Identity. */
+import { empty, json, type Routes } from '../../kit/routes';
+import { googleGroupId } from '../../world/ids';
+import { NOW } from '../lagging';
+import { randomText } from '../tokens';
+import { NEEDS } from './accounts';
+import { GoogleError, invalid, notFound } from './errors';
+import { mustNameCustomer, page, parseQuery } from './lists';
+import { groupBy, userBy } from './lookup';
+import { showGroup } from './shapes';
+import type { GoogleGroup } from './state';
+import { bodyOf, CLOUD_IDENTITY_HOST, guarded, type Workspace } from './workspace';
+
+const GROUPS = '/admin/directory/v1/groups';
+
+export function addGroups(workspace: Workspace, routes: Routes): void {
+  const { state } = workspace;
+  const on = guarded(workspace, routes);
+  const shown = (group: GoogleGroup, asOf: number) =>
+    showGroup(group, state.memberships.of(group.id, asOf).length);
+  on('GET', GROUPS, NEEDS.readGroups, ({ req, asOf }) => {
+    const userKey = req.query.get('userKey');
+    const query = req.query.get('query');
+    if (userKey === null) mustNameCustomer(workspace, req);
+    let groups = [...state.groups.values(asOf)];
+    if (userKey !== null) {
+      const user = userBy(workspace, userKey, asOf);
+      if (!user) throw notFound('userKey');
+      const direct = new Set(state.memberships.groupsOf(user.id, asOf));
+      groups = groups.filter((group) => direct.has(group.id));
+    }
+    if (query !== null) groups = groups.filter(asked(query));
+    return page(req, 'groups', groups, { standard: 200, most: 200 }, (group) => shown(group, asOf));
+  });
+  on('POST', GROUPS, NEEDS.writeGroups, ({ req }) => {
+    const group = create(workspace, bodyOf(req));
+    state.groups.set(group.id, group, workspace.clock.now());
+    return json(200, shown(group, NOW));
+  });
+  on('GET', `${GROUPS}/:groupKey`, NEEDS.readGroups, ({ req, asOf }) =>
+    json(200, shown(groupBy(workspace, req.params['groupKey'] ?? '', asOf), asOf)),
+  );
+  on('DELETE', `${GROUPS}/:groupKey`, NEEDS.writeGroups, ({ req, asOf }) => {
+    const group = groupBy(workspace, req.params['groupKey'] ?? '', asOf);
+    const now = workspace.clock.now();
+    state.memberships.removeAllOf({ group: group.id }, now);
+    state.groups.delete(group.id, now);
+    return empty();
+  });
+  addCloudGroups(workspace, routes);
+}
+
+/** Cloud Identity names the same groups and is where their kind can be read. */
+function addCloudGroups(workspace: Workspace, routes: Routes): void {
+  const on = guarded(workspace, routes, CLOUD_IDENTITY_HOST);
+  const gone = () =>
+    new GoogleError(
+      403,
+      'forbidden',
+      'Error(2028): Permission denied for resource (or it may not exist).',
+    );
+  on('GET', '/v1/groups:lookup', NEEDS.readCloudGroups, ({ req, asOf }) => {
+    const email = req.query.get('groupKey.id')?.toLowerCase();
+    if (!email) throw invalid('Request contains an invalid argument.');
+    for (const group of workspace.state.groups.values(asOf)) {
+      if (group.email.toLowerCase() === email) return json(200, { name: `groups/${group.id}` });
+    }
+    throw gone();
+  });
+  on('GET', '/v1/groups/:id', NEEDS.readCloudGroups, ({ req, asOf }) => {
+    const group = workspace.state.groups.get(req.params['id'] ?? '', asOf);
+    if (!group) throw gone();
+    return json(200, {
+      name: `groups/${group.id}`,
+      groupKey: { id: group.email },
+      parent: `customers/${workspace.customerId}`,
+      displayName: group.name,
+      description: group.description,
+      createTime: group.createTime,
+      updateTime: group.createTime,
+      labels: {
+        'cloudidentity.googleapis.com/groups.discussion_forum': '',
+        ...(group.security && { 'cloudidentity.googleapis.com/groups.security': '' }),
+        ...(group.dynamic && { 'cloudidentity.googleapis.com/groups.dynamic': '' }),
+      },
+      ...(group.dynamic && {
+        dynamicGroupMetadata: {
+          queries: [
+            { resourceType: 'USER', query: "user.organizations.exists(org, org.department=='')" },
+          ],
+          status: { status: 'UP_TO_DATE', statusTime: group.createTime },
+        },
+      }),
+    });
+  });
+}
+
+function asked(query: string): (group: GoogleGroup) => boolean {
+  const { field, fits } = parseQuery(query);
+  if (field === 'email') return (group) => fits(group.email);
+  if (field === 'name') return (group) => fits(group.name);
+  throw invalid('Invalid Input: query');
+}
+
+function create(workspace: Workspace, body: Record<string, unknown>): GoogleGroup {
+  const { email, name, description } = body;
+  if (typeof email !== 'string' || !email.toLowerCase().endsWith(`@${workspace.domain}`)) {
+    throw invalid('Invalid Input: email');
+  }
+  for (const group of workspace.state.groups.values()) {
+    if (group.email.toLowerCase() === email.toLowerCase()) {
+      throw new GoogleError(409, 'duplicate', 'Entity already exists.');
+    }
+  }
+  return {
+    id: googleGroupId(randomText(workspace.random, 20)),
+    email: email.toLowerCase(),
+    name: typeof name === 'string' ? name : email,
+    description: typeof description === 'string' ? description : '',
+    dynamic: false,
+    security: false,
+    createTime: workspace.clock.iso(),
+  };
+}
