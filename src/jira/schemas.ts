@@ -97,17 +97,16 @@ export const transitionSchema = z
 export const issueSchema = z.object({
   id: z.string(),
   key: z.string(),
-  fields: z
-    .object({
-      summary: z.string().nullish(),
-      description: z.unknown(),
-      status: statusSchema,
-      creator: accountRef,
-      reporter: accountRef,
-      created: jiraDate,
-      project: z.object({ id: z.string() }),
-    })
-    .and(z.record(z.string(), z.unknown())),
+  /** Custom fields come along under their ids. */
+  fields: z.looseObject({
+    summary: z.string().nullish(),
+    description: z.unknown().optional(),
+    status: statusSchema,
+    creator: accountRef,
+    reporter: accountRef,
+    created: jiraDate,
+    project: z.object({ id: z.string() }),
+  }),
   properties: z.record(z.string(), z.unknown()).nullish(),
   changelog: z.object({ total: z.number(), histories: z.array(historySchema) }).nullish(),
   transitions: z.array(transitionSchema).nullish(),
