@@ -1,15 +1,19 @@
 /** A small site, and ways to call it as anybody. */
+
+import { JiraSite, type SiteEvent, tokenOf } from '../../../sandbox/jira/site';
 import { CallLog } from '../../../sandbox/kit/calls';
 import { SandboxClock } from '../../../sandbox/kit/clock';
 import { Faults } from '../../../sandbox/kit/faults';
 import { seeded } from '../../../sandbox/kit/random';
 import type { Reply } from '../../../sandbox/kit/routes';
-import { JiraSite, type SiteEvent, tokenOf } from '../../../sandbox/jira/site';
 import { profileWith } from '../../../sandbox/profile';
 import { createWorld } from '../../../sandbox/world/create-world';
 
 export const HOST = 'latchkey-demo.atlassian.net';
-export const APP = { appId: 'ari:cloud:ecosystem::app/11111111-2222-4333-8444-555555555555', name: 'Latchkey' };
+export const APP = {
+  appId: 'ari:cloud:ecosystem::app/11111111-2222-4333-8444-555555555555',
+  name: 'Latchkey',
+};
 export const START = Date.UTC(2026, 2, 2, 9, 0, 0);
 /** A person's key, the app, or nobody. */
 export type Who = string | 'app' | 'anonymous';
@@ -52,7 +56,12 @@ export function aSite({
     return found;
   };
 
-  async function call(who: Who, method: string, target: string, body?: unknown): Promise<Reply & { json: Body }> {
+  async function call(
+    who: Who,
+    method: string,
+    target: string,
+    body?: unknown,
+  ): Promise<Reply & { json: Body }> {
     const credentials = Buffer.from(`${who}:${tokenOf(who)}`).toString('base64');
     const known = who === 'app' || who === 'anonymous';
     const reply = await site.routes.dispatch({
