@@ -1,0 +1,259 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { bench, call } from './bench';
+import { CLOUD_IDENTITY, GOOGLE_ADMIN, GOOGLE_LEAST, googleScopes, googleToken } from './sign-in';
+import { faultsOf, specsAtHand } from './spec';
+
+const b = bench();
+const { google } = b.directories;
+const facts = google.consoleFacts();
+const start = google.snapshot();
+const began = b.clock.now();
+beforeEach(() => {
+  b.clock.restart(began);
+  google.restore(start);
+});
+afterAll(() => b.clock.close());
+
+const asAdmin = { token: `Bearer ${facts.adminToken}` };
+type Options = Parameters<typeof call>[3];
+const api = (line: string, options: Options = asAdmin) =>
+  call(google.routes, GOOGLE_ADMIN, line.replace(' /', ' /admin/directory/v1/'), options);
+const cloud = (line: string, options: Options = asAdmin) =>
+  call(google.routes, CLOUD_IDENTITY, line, options);
+const asAccount = async (who = facts.serviceAccountJson, claims: Record<string, unknown> = {}) => ({
+  token: `Bearer ${(await googleToken(b, who, claims)).body.access_token}`,
+});
+const settled = () => b.clock.advance(10_000);
+const users = () => b.group('bigquery-users');
+const requester = () => b.account('google', 'requester');
+const reason = (answer: { status: number; body: { error: { errors: { reason: string }[] } } }) => [
+  answer.status,
+  answer.body.error.errors[0]?.reason,
+];
+
+describe('signing in as a service account', () => {
+  test('with a role of its own it needs nobody to act for', async () => {
+    const answer = await googleToken(b, facts.serviceAccountJson);
+    expect([answer.status, answer.body.token_type]).toEqual([200, 'Bearer']);
+    expect((await api(`GET /users/${requester().id}`, await asAccount())).status).toBe(200);
+  });
+
+  test('or acts for an administrator, within the scopes that were allowed', async () => {
+    const sub = facts.delegatedAdmin;
+    const options = await asAccount(facts.serviceAccountJson, { sub });
+    expect((await api(`GET /users/${requester().id}`, options)).status).toBe(200);
+    const scope = googleScopes('admin.directory.user');
+    const refused = await googleToken(b, facts.serviceAccountJson, { sub, scope });
+    expect([refused.status, refused.body.error]).toEqual([401, 'unauthorized_client']);
+  });
+
+  test('acting for somebody who administers nothing opens nothing', async () => {
+    const options = await asAccount(facts.serviceAccountJson, { sub: requester().email });
+    expect(reason(await api(`GET /users/${requester().id}`, options))).toEqual([403, 'forbidden']);
+  });
+
+  test('without a role and without anybody to act for, nothing opens', async () => {
+    expect(
+      reason(await api('GET /groups?customer=my_customer', await asAccount(facts.weak))),
+    ).toEqual([403, 'forbidden']);
+  });
+
+  const now = Math.floor(began / 1000);
+  test.each([
+    ['an assertion for longer than an hour', { exp: now + 7200 }, 'short-lived'],
+    ['an assertion from tomorrow', { iat: now + 86_400, exp: now + 90_000 }, 'short-lived'],
+    ['another audience', { aud: 'https://admin.googleapis.com' }, 'audience'],
+    [
+      'an unknown account',
+      { iss: 'nobody@latchkey-demo.iam.gserviceaccount.com' },
+      'account not found',
+    ],
+    ['an unknown person to act for', { sub: 'nobody@latchkey-demo.example' }, 'Invalid email'],
+  ])('%s is refused', async (_, claims, says) => {
+    const answer = await googleToken(b, facts.serviceAccountJson, claims);
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_grant']);
+    expect(answer.body.error_description).toContain(says);
+  });
+
+  test('a scope that was not asked for closes the door', async () => {
+    const options = await asAccount(facts.serviceAccountJson, {
+      scope: googleScopes('admin.directory.user.readonly'),
+    });
+    const answer = await api(`POST /groups/${users().id}/members`, {
+      ...options,
+      body: { id: requester().id },
+    });
+    expect(reason(answer)).toEqual([403, 'insufficientPermissions']);
+  });
+
+  test('a token runs out', async () => {
+    const options = await asAccount();
+    await b.clock.advance(3_600_000);
+    expect((await api(`GET /users/${requester().id}`, options)).status).toBe(401);
+  });
+});
+
+describe('finding people', () => {
+  test('by id and by address in any case; a list must say whose', async () => {
+    const { id, email } = requester();
+    expect((await api(`GET /users/${email.toUpperCase()}`)).body.id).toBe(id);
+    const found = await api(
+      `GET /users?customer=my_customer&query=${encodeURIComponent(`email:${email}`)}`,
+    );
+    expect(found.body.users.map((user: { id: string }) => user.id)).toEqual([id]);
+    expect((await api('GET /users')).status).toBe(400);
+  });
+
+  test('an alias answers with somebody whose primary address is another', async () => {
+    const owner = b.world.people.find(
+      (p) =>
+        p.jira && p.jira.email !== p.email && /[13579]$/.test(p.key) && p.accounts.length === 3,
+    );
+    const answer = await api(`GET /users/${owner?.jira?.email}`);
+    expect(answer.body).toMatchObject({
+      primaryEmail: owner?.email,
+      aliases: [owner?.jira?.email],
+    });
+  });
+
+  test('nobody in the list means no list', async () => {
+    const answer = await api(
+      'GET /users?customer=my_customer&query=email:nobody@latchkey-demo.example',
+    );
+    expect(answer.status).toBe(200);
+    expect('users' in answer.body).toBe(false);
+  });
+
+  test('an address of another domain is forbidden, not unknown', async () => {
+    expect(reason(await api('GET /users/someone@elsewhere.example'))).toEqual([403, 'forbidden']);
+    expect(reason(await api('GET /users/nobody@latchkey-demo.example'))).toEqual([404, 'notFound']);
+  });
+
+  test('suspending keeps the person in every group', async () => {
+    const body = { suspended: true };
+    expect((await api(`PUT /users/${requester().id}`, { ...asAdmin, body })).status).toBe(200);
+    await settled();
+    expect((await api(`GET /users/${requester().id}`)).body.suspended).toBe(true);
+  });
+});
+
+describe('members', () => {
+  const insert = (body: object, group = users().id) =>
+    api(`POST /groups/${group}/members`, { ...asAdmin, body });
+
+  test('an address nobody knows is taken for somebody from outside', async () => {
+    const answer = await insert({ email: 'stranger@elsewhere.example' });
+    expect(answer.status).toBe(200);
+    expect(reason(await insert({ email: 'nobody@latchkey-demo.example' }))).toEqual([
+      404,
+      'notFound',
+    ]);
+  });
+
+  test('an owner of the group is a duplicate as well', async () => {
+    const members = (await api(`GET /groups/${users().id}/members?roles=OWNER`)).body.members;
+    expect(members).toHaveLength(1);
+    expect(reason(await insert({ id: members[0].id, role: 'MEMBER' }))).toEqual([409, 'duplicate']);
+  });
+
+  test('a new membership shows late on some replicas', async () => {
+    await insert({ id: requester().id });
+    const line = `GET /groups/${users().id}/members/${requester().id}`;
+    const read = () =>
+      Promise.all(Array.from({ length: 30 }, async () => (await api(line)).status));
+    expect(new Set(await read())).toEqual(new Set([200, 404]));
+    await settled();
+    expect(new Set(await read())).toEqual(new Set([200]));
+    const has = await api(`GET /groups/${users().id}/hasMember/${requester().id}`);
+    expect(has.body).toEqual({ isMember: true });
+  });
+
+  test('hasMember refuses to judge somebody it does not know', async () => {
+    expect(reason(await api(`GET /groups/${users().id}/hasMember/x@elsewhere.example`))).toEqual([
+      400,
+      'invalid',
+    ]);
+  });
+
+  test('a group just made is not there yet for some', async () => {
+    const body = { email: 'fresh@latchkey-demo.example', name: 'Fresh' };
+    expect((await api('POST /groups', { ...asAdmin, body })).status).toBe(200);
+    const tries = await Promise.all(
+      Array.from(
+        { length: 30 },
+        async () => (await insert({ id: requester().id }, body.email)).status,
+      ),
+    );
+    expect(new Set(tries)).toEqual(new Set([200, 404, 409]));
+  });
+
+  test('come page by page, and groups of a person are the direct ones', async () => {
+    const seen: string[] = [];
+    let token = '';
+    do {
+      const answer = await api(
+        `GET /groups/${users().id}/members?maxResults=4${token && `&pageToken=${token}`}`,
+      );
+      seen.push(...answer.body.members.map((member: { id: string }) => member.id));
+      token = answer.body.nextPageToken ?? '';
+    } while (token !== '');
+    expect(seen.sort()).toEqual([...users().members].sort());
+    const groups = (await api(`GET /groups?userKey=${seen[0]}`)).body.groups;
+    expect(groups.map((group: { id: string }) => group.id)).toContain(users().id);
+  });
+});
+
+describe('Cloud Identity', () => {
+  test('tells which group fills itself', async () => {
+    const group = b.group('google-team-sales');
+    const found = await cloud(
+      `GET /v1/groups:lookup?groupKey.id=${encodeURIComponent(group.email ?? '')}`,
+    );
+    expect(found.body).toEqual({ name: `groups/${group.id}` });
+    const labels = (await cloud(`GET /v1/${found.body.name}`)).body.labels;
+    expect(labels).toHaveProperty(['cloudidentity.googleapis.com/groups.dynamic']);
+    const plain = (await cloud(`GET /v1/groups/${users().id}`)).body.labels;
+    expect(plain).not.toHaveProperty(['cloudidentity.googleapis.com/groups.dynamic']);
+  });
+
+  test('does not say whether an unknown group exists', async () => {
+    const answer = await cloud('GET /v1/groups/0nothing');
+    expect([answer.status, answer.body.error.status]).toEqual([403, 'PERMISSION_DENIED']);
+  });
+});
+
+test('a used up quota is a 403 and names no time to come back', async () => {
+  const small = bench({ profile: { googleQueriesPerMinute: 3 } });
+  const token = `Bearer ${small.directories.google.consoleFacts().adminToken}`;
+  const line = 'GET /admin/directory/v1/groups?customer=my_customer&maxResults=1';
+  const ask = () => call(small.directories.google.routes, GOOGLE_ADMIN, line, { token });
+  for (let i = 0; i < 3; i++) expect((await ask()).status).toBe(200);
+  const answer = await ask();
+  expect(reason(answer)).toEqual([403, 'userRateLimitExceeded']);
+  expect(answer.headers['retry-after']).toBeUndefined();
+  await small.clock.advance(60_000);
+  expect((await ask()).status).toBe(200);
+  small.clock.close();
+});
+
+describe.skipIf(!specsAtHand)('the official description', () => {
+  test('accepts what is answered', async () => {
+    const answers: ['directory' | 'cloud', string, unknown][] = [
+      ['directory', 'User', (await api(`GET /users/${requester().id}`)).body],
+      ['directory', 'Users', (await api('GET /users?customer=my_customer&maxResults=500')).body],
+      ['directory', 'Group', (await api(`GET /groups/${users().id}`)).body],
+      ['directory', 'Groups', (await api('GET /groups?customer=my_customer')).body],
+      ['directory', 'Members', (await api(`GET /groups/${users().id}/members`)).body],
+      [
+        'directory',
+        'Member',
+        (await api(`GET /groups/${users().id}/members/${users().members[0]}`)).body,
+      ],
+      ['cloud', 'Group', (await cloud(`GET /v1/groups/${b.group('google-team-sales').id}`)).body],
+    ];
+    for (const [spec, schema, body] of answers) {
+      expect([schema, faultsOf(spec, schema, body)]).toEqual([schema, []]);
+    }
+    expect(GOOGLE_LEAST).toContain('member');
+  });
+});
