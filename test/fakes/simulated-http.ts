@@ -34,7 +34,8 @@ export function simulatedHttp(
       headers: lower,
       ...(body !== undefined && { body }),
     });
-    if (reply.status === CUT) throw new TypeError('fetch failed', { cause: new Error('socket hang up') });
+    if (reply.status === CUT)
+      throw new TypeError('fetch failed', { cause: new Error('socket hang up') });
     const text = reply.text ?? (reply.json === undefined ? null : JSON.stringify(reply.json));
     return new Response(text, {
       status: reply.status,

@@ -33,7 +33,8 @@ export function oktaDirectory(
     managerOf: (id) => people.managerOf(id),
     groupsOf: (id) => groups.of(id),
     describeGroup: (id) => groups.describe(id),
-    inspectGroup: (id) => inspectGroup(sdk, door, id),
+    inspectGroup: (id) =>
+      inspectGroup({ sdk, door, describe: (group) => groups.describe(group) }, id),
     isMember: (m) => groups.has(m),
     ensureMember: (m) => groups.add(m),
     ensureNotMember: (m) => groups.remove(m),

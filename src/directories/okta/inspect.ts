@@ -1,7 +1,7 @@
 /** What more calls tell about a group: who else fills it, and what it may do in Okta itself. */
 import type { Client } from '@okta/okta-sdk-nodejs';
 import { type Failure, no, ok, type Result } from '../../shared/result';
-import type { GroupId, GroupInspection, GroupUnwritable } from '../directory';
+import type { Directory, GroupId, GroupInspection, GroupUnwritable } from '../directory';
 import type { Door } from '../door';
 import { gather, gatherUpTo } from './collect';
 import { described } from './groups';
@@ -19,8 +19,7 @@ const PRIVILEGED: { no: GroupUnwritable; sentence: string } = {
 };
 
 export async function inspectGroup(
-  sdk: Client,
-  door: Door,
+  { sdk, door, describe }: { sdk: Client; door: Door; describe: Directory['describeGroup'] },
   id: GroupId,
 ): Promise<Result<GroupInspection | null, Failure>> {
   // Only the list tells whether a group has administrator rights.
@@ -32,14 +31,15 @@ export async function inspectGroup(
   );
   if (!counted.ok) return no(counted.error.failure);
   const [group] = counted.value.value;
-  if (!group) return ok(null);
-  const plain = described(group);
-  const privileged = group._embedded?.stats?.hasAdminPrivilege;
+  // An administrator with a limited role gets no list with "Everyone" in it.
+  const plain = group ? ok(described(group)) : await describe(id);
+  if (!plain.ok || !plain.value) return plain.ok ? ok(null) : plain;
+  const privileged = group?._embedded?.stats?.hasAdminPrivilege;
   const unseen =
     privileged === undefined
       ? ['Okta did not say whether the group carries an administrator role.']
       : [];
-  const seen = { ...plain, privileged: privileged === true };
+  const seen = { ...plain.value, privileged: privileged === true };
   if (seen.writable !== true) return ok({ ...seen, unseen });
   if (privileged) return ok({ ...seen, writable: PRIVILEGED, unseen });
   const rules = await door.run(

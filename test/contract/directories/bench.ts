@@ -1,12 +1,12 @@
-/** One simulated directory with its world, and the app's adapter in front of it. */
-import { createDirectories } from '../../../sandbox/directories/directories';
-import { CallLog } from '../../../sandbox/kit/calls';
+/** The simulated directories with their world, and the app's adapters in front of them. */
+import { createDirectories, type Directories } from '../../../sandbox/directories/directories';
+import { CallLog, type CallRecord } from '../../../sandbox/kit/calls';
 import { SandboxClock } from '../../../sandbox/kit/clock';
 import { Faults } from '../../../sandbox/kit/faults';
 import { seeded } from '../../../sandbox/kit/random';
-import { type Profile, profileWith } from '../../../sandbox/profile';
+import { profile } from '../../../sandbox/profile';
 import { createWorld } from '../../../sandbox/world/create-world';
-import type { DirectoryName, WorldGroup } from '../../../sandbox/world/world';
+import type { DirectoryName, WorldAccount, WorldGroup } from '../../../sandbox/world/world';
 import type { ConnectionAddress, Credential, Directory } from '../../../src/directories/directory';
 import { openDirectory } from '../../../src/directories/registry';
 import type { Http } from '../../../src/forge/ports';
@@ -15,56 +15,110 @@ import { simulatedHttp } from '../../fakes/simulated-http';
 import { FakeTokenCache } from '../../fakes/token-cache';
 
 const world = createWorld('default', 1);
+/** Longer than any simulated directory takes to show a change to its readers. */
+const SETTLED_MS = 60_000;
 
-export function bench(profile: Partial<Profile> = {}) {
-  const clock = new SandboxClock(Date.parse('2026-03-02T09:00:00Z'));
-  const faults = new Faults();
-  const calls = new CallLog(() => clock.iso());
-  const wiring = { world, clock, faults, calls, random: seeded(7) };
-  const directories = createDirectories({ ...wiring, profile: profileWith(profile) });
-  const http = simulatedHttp(Object.values(directories), () => clock.now());
-  const tokens = new FakeTokenCache();
+export class Bench {
+  readonly world = world;
+  readonly clock = new SandboxClock(Date.parse('2026-03-02T09:00:00Z'));
+  readonly faults = new Faults();
+  readonly directories: Directories;
+  readonly http: ReturnType<typeof simulatedHttp>;
+  tokens = new FakeTokenCache();
+  readonly #calls = new CallLog(() => this.clock.iso());
+  readonly #clean: Record<DirectoryName, unknown>;
+
+  constructor() {
+    const { clock, faults } = this;
+    const calls = this.#calls;
+    this.directories = createDirectories({
+      world,
+      clock,
+      faults,
+      calls,
+      profile,
+      random: seeded(7),
+    });
+    const { okta, entra, google } = this.directories;
+    for (const each of [okta, entra, google]) each.consoleFacts();
+    this.#clean = { okta: okta.snapshot(), entra: entra.snapshot(), google: google.snapshot() };
+    this.http = simulatedHttp([okta, entra, google], () => clock.now());
+  }
+
+  /** As after construction, with time going on. */
+  reset(): void {
+    const { okta, entra, google } = this.directories;
+    okta.restore(structuredClone(this.#clean.okta));
+    entra.restore(structuredClone(this.#clean.entra));
+    google.restore(structuredClone(this.#clean.google));
+    this.faults.clear();
+    this.#calls.clear();
+    this.tokens = new FakeTokenCache();
+  }
 
   /** `behind`: seconds that our clock is late. */
-  const open = (
+  open(
     address: ConnectionAddress,
     credential: Credential,
     through: { behind?: number; http?: Http } = {},
-  ): Promise<Directory> =>
-    openDirectory(address, credential, {
-      http: through.http ?? http,
-      clock: { now: () => instant(clock.now() - (through.behind ?? 0) * 1000) },
-      tokens,
+  ): Promise<Directory> {
+    return openDirectory(address, credential, {
+      http: through.http ?? this.http,
+      clock: { now: () => instant(this.clock.now() - (through.behind ?? 0) * 1000) },
+      tokens: this.tokens,
     });
+  }
 
-  return { world, clock, faults, calls, directories, http, tokens, open, ...lookUp() };
+  async settle(): Promise<void> {
+    await this.clock.advance(SETTLED_MS);
+  }
+
+  /** Calls so far, without those for tokens. */
+  calls(): CallRecord[] {
+    return this.#calls.since().filter((call) => !/\/token$/.test(call.path));
+  }
+
+  tokenCalls(): CallRecord[] {
+    return this.#calls.since().filter((call) => /\/token$/.test(call.path));
+  }
+
+  forgetCalls(): void {
+    this.#calls.clear();
+  }
+
+  isReallyIn(directory: DirectoryName, m: { group: string; person: string }): boolean {
+    return this.directories[directory]
+      .memberships()
+      .some((row) => row.groupId === m.group && row.personId === m.person);
+  }
+
+  account(directory: DirectoryName, key: string): WorldAccount {
+    const person = world.people.find((p) => p.key === key);
+    const account = person?.accounts.find((a) => a.directory === directory);
+    if (!account) throw new Error(`${key} has no account in ${directory}`);
+    return account;
+  }
+
+  group(directory: DirectoryName, key: string): WorldGroup {
+    const group = world.groups.find((g) => g.directory === directory && g.key === key);
+    if (!group) throw new Error(`${directory} has no group ${key}`);
+    return group;
+  }
+
+  groupOfKind(directory: DirectoryName, kind: WorldGroup['kind']): WorldGroup {
+    const group = world.groups.find((g) => g.directory === directory && g.kind === kind);
+    if (!group) throw new Error(`${directory} has no group of kind ${kind}`);
+    return group;
+  }
 }
 
-export type Bench = ReturnType<typeof bench>;
+/** The value of a success; a failure ends the test with its own words. */
+export function valueIn<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
+  if (result.ok) return result.value;
+  throw new Error(`Not a success: ${JSON.stringify(result.error)}`);
+}
 
-function lookUp() {
-  return {
-    personId(directory: DirectoryName, key: string, which = 0): string {
-      const person = world.people.find((p) => p.key === key);
-      const account = person?.accounts.filter((a) => a.directory === directory)[which];
-      if (!account) throw new Error(`${key} has no account in ${directory}`);
-      return account.id;
-    },
-    account(directory: DirectoryName, key: string) {
-      const person = world.people.find((p) => p.key === key);
-      const account = person?.accounts.find((a) => a.directory === directory);
-      if (!account) throw new Error(`${key} has no account in ${directory}`);
-      return account;
-    },
-    group(directory: DirectoryName, key: string): WorldGroup {
-      const group = world.groups.find((g) => g.directory === directory && g.key === key);
-      if (!group) throw new Error(`${directory} has no group ${key}`);
-      return group;
-    },
-    groupOfKind(directory: DirectoryName, kind: WorldGroup['kind']): WorldGroup {
-      const group = world.groups.find((g) => g.directory === directory && g.kind === kind);
-      if (!group) throw new Error(`${directory} has no group of kind ${kind}`);
-      return group;
-    },
-  };
+export function failureIn<E>(result: { ok: true; value: unknown } | { ok: false; error: E }): E {
+  if (!result.ok) return result.error;
+  throw new Error(`Not a failure: ${JSON.stringify(result.value)}`);
 }
