@@ -142,9 +142,16 @@ export async function editIssue(
   return edited;
 }
 
-const workTypes = z.array(z.object({ id: z.string(), name: z.string(), subtask: z.boolean() }));
+const workTypes = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    subtask: z.boolean(),
+    statuses: z.array(z.unknown()),
+  }),
+);
 
-/** A task of the project if it has that type, else its first one; subtasks need a parent. */
+/** A task where the project has that type, else the type with the plainest workflow; subtasks need a parent. */
 export async function createIssue(
   client: JiraClient,
   projectId: string,
@@ -155,7 +162,9 @@ export async function createIssue(
     answer: workTypes,
   });
   if (!types.ok) return types;
-  const usable = types.value.filter((type) => !type.subtask);
+  const usable = types.value
+    .filter((candidate) => !candidate.subtask)
+    .sort((a, b) => a.statuses.length - b.statuses.length);
   const type = usable.find(({ name }) => name === 'Task') ?? usable[0];
   if (!type) return no(permanent('invalid', 'The project has no work type that can be created.'));
   const blocks = lines.map((text) => ({ kind: 'paragraph' as const, text }));
