@@ -61,17 +61,24 @@ export function putVersioned<T extends { version: number }>(type: RecordType<T>,
   return [head, { ...head, key: copyKey, row, ifRev: 0 }];
 }
 
-/** Role, app and connection of a role id, in two requests at most. */
-export async function loadOffer(store: Pick<Store, 'getMany' | 'get'>, roleId: string) {
+/**
+ * Role, app and connection of a role id: one request where the connection is known beforehand
+ * (from a pin), two where it is not.
+ */
+export async function loadOffer(store: Pick<Store, 'getMany' | 'get'>, roleId: string, connectionId?: string) {
   const appId = roleId.split('.')[0] as string;
-  const [roleRow, appRow] = await store.getMany([
+  const [roleRow, appRow, connectionRow] = await store.getMany([
     { entity: 'config', key: `role:${roleId}` },
     { entity: 'config', key: `app:${appId}` },
+    ...(connectionId === undefined ? [] : [{ entity: 'config' as const, key: `connection:${connectionId}` }]),
   ]);
   if (!roleRow || !appRow) return undefined;
   const role = decode(roles, `role:${roleId}`, roleRow).value;
   const app = decode(apps, `app:${appId}`, appRow).value;
-  const connection = (await load(store, connections, `connection:${role.connectionId}`))?.value;
+  const connection =
+    connectionRow && role.connectionId === connectionId
+      ? decode(connections, `connection:${connectionId}`, connectionRow).value
+      : (await load(store, connections, `connection:${role.connectionId}`))?.value;
   return { role, app, connection };
 }
 export type Offer = NonNullable<Awaited<ReturnType<typeof loadOffer>>>;

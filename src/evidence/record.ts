@@ -69,7 +69,13 @@ const CLAIM_SECONDS = 120;
 const SECOND_LOOK_SECONDS = 240;
 
 export type Recorded =
-  | { readonly done: true; readonly entries: readonly Held<OutboxEntry>[]; readonly evidence: readonly Evidence[] }
+  | {
+      readonly done: true;
+      readonly entries: readonly Held<OutboxEntry>[];
+      readonly evidence: readonly Evidence[];
+      /** Hand it to the next `record` of the same run and save a read; the transaction still checks it. */
+      readonly head: Held<Head>;
+    }
   | { readonly done: false };
 
 /** `done: false`: a revision no longer stands; load everything again and decide anew. */
@@ -79,8 +85,9 @@ export async function record(
   steps: readonly Step[],
   writes: readonly Write[],
   where: Circumstances & { at: Instant },
+  known?: Held<Head>,
 ): Promise<Recorded> {
-  const held = (await load(store, headType, chain)) ?? { value: emptyHead(chain), rev: 0 };
+  const held = known ?? (await load(store, headType, chain)) ?? { value: emptyHead(chain), rev: 0 };
   let head = held.value;
   const evidence: Evidence[] = [];
   const entries: OutboxEntry[] = [];
@@ -106,7 +113,12 @@ export async function record(
         ] : []),
   ];
   if ((await store.transact(all)) === 'conflict') return { done: false };
-  return { done: true, evidence, entries: entries.map((value) => ({ value, rev: 1 })) };
+  return {
+    done: true,
+    evidence,
+    entries: entries.map((value) => ({ value, rev: 1 })),
+    head: { value: head, rev: evidence.length > 0 ? held.rev + 1 : held.rev },
+  };
 }
 
 function outboxOf(issueId: string, record: Evidence, tell: Telling, now: Instant): OutboxEntry[] {

@@ -17,7 +17,7 @@ export const grants: RecordType<Grant> = {
     roleId: grant.roleId,
     issueId: grant.issueId,
     state: grant.state,
-    live: isLive(grant.state),
+    live: isLive(grant.state) ? 'yes' : 'no',
     startedAt: grant.startedAt === undefined ? 0 : epochSeconds(parseInstant(grant.startedAt)),
     endsAt: grant.endsAt === null ? NO_END : epochSeconds(parseInstant(grant.endsAt)),
     changedAt: epochSeconds(parseInstant(grant.changedAt)),

@@ -1,5 +1,5 @@
 /** What the request features are handed; made in `app.ts`, one set per invocation. */
-import type { Connection } from '../catalog/model/catalog';
+import type { Connection, SiteSettings } from '../catalog/model/catalog';
 import type { Directory } from '../directories/directory';
 import type { Installation, Log, Queues, Store } from '../forge/ports';
 import type { Jira } from '../jira/port';
@@ -13,6 +13,8 @@ export interface Deps {
   readonly log: Log;
   readonly now: () => Instant;
   readonly installation: Installation;
+  /** Read once per invocation. */
+  readonly settings: SiteSettings;
   /** How this invocation came about, for evidence: `event`, `sweep`, `resolver`, `delayed`. */
   readonly channel: string;
   readonly directory: (connection: Connection) => Promise<Result<Directory, Failure>>;

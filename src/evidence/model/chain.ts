@@ -20,6 +20,7 @@ export const eventNames = [
   'grant.provisioning',
   'grant.active',
   'grant.verified',
+  'grant.unverified',
   'grant.ending',
   'grant.revoked',
   'grant.stuck',

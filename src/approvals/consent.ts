@@ -1,0 +1,208 @@
+/**
+ * What happens when an issue reaches its approved status, by whatever way.
+ *
+ * 1. the request, the issue and the approvals are read again;
+ * 2. the gate (`model/gate.ts`) checks that permitted people approved exactly this, after the pin;
+ * 3. yes: decisions and the grant are written in one transaction, and `grants/provision.ts` begins;
+ * 4. no: the refusal is told on the issue, and a new round opens with the right approvers if the
+ *    workflow lets the app go back; else the issue needs attention. Three rounds, then IT.
+ * A status on its own never grants anything.
+ */
+import { bindingFor, type Connection } from '../catalog/model/catalog';
+import { loadOffer } from '../catalog/store';
+import type { Head } from '../evidence/model/chain';
+import { record, type Step } from '../evidence/record';
+import { grants } from '../grants/store';
+import type { Grant } from '../grants/model/grant';
+import type { Issue } from '../jira/port';
+import { attention, type Next, settle } from '../requests/intake';
+import { circumstances, type Deps } from '../requests/deps';
+import { digestOf } from '../requests/model/digest';
+import { type AccessRequest, isOver, MOST_ROUNDS, move } from '../requests/model/request';
+import { readWish } from '../requests/model/wish';
+import { durationFor } from '../requests/choose';
+import { automatable, pastReporters, pin, sourceOf, subjectOf, wishFields } from '../requests/pin';
+import { requests } from '../requests/store';
+import { refused } from '../requests/telling';
+import { plusSeconds, secondsBetween } from '../shared/instant';
+import { type Held, load, put } from '../shared/record';
+import { ok, type Refusal } from '../shared/result';
+import { setTimer } from '../shared/timer';
+import { type Consent, gate, type GateRefusal, REREAD_SECONDS } from './model/gate';
+
+export type Checked =
+  | Next
+  /** Consent stands: the grant is in the ledger, and `issue` is what was just read. */
+  | { readonly kind: 'provision'; readonly grant: Held<Grant>; readonly issue: Issue; readonly connection: Connection; readonly head: Held<Head> };
+
+/** Should the run die right after writing the grant, the sweep takes it up again. */
+const TAKE_UP_SECONDS = 180;
+
+export async function checkConsent(deps: Deps, issueId: string): Promise<Checked> {
+  const { settings } = deps;
+  const held = await load(deps.store, requests, issueId);
+  if (!held) return { kind: 'read-first' };
+  if (isOver(held.value) || held.value.state === 'granted') return { kind: 'done', what: held.value.state };
+  if (held.value.grantId !== undefined) return { kind: 'done', what: 'has a grant' };
+  const binding = settings.bindings.find((b) => b.id === held.value.bindingId);
+  if (!binding || !held.value.pin) return { kind: 'read-first' };
+  const read = await deps.jira.issue(issueId, { fields: [...wishFields(binding), binding.fields.approvers], changes: true, transitions: true });
+  if (!read.ok) return { kind: 'later', seconds: read.error.retryAfter ?? 30, why: read.error.code, failure: read.error };
+  const issue = read.value;
+  if (issue.status.id !== binding.statuses.approved) {
+    // The app's own approval by rule: its move may still be on its way.
+    if (held.value.state === 'approved') return { kind: 'later', seconds: 15, why: 'the issue has not moved yet' };
+    return { kind: 'done', what: `status ${issue.status.name}` };
+  }
+  if (held.value.state !== 'waiting' && held.value.state !== 'approved') return { kind: 'read-first' };
+  const offer = await loadOffer(deps.store, held.value.pin.subject.roleId, held.value.pin.subject.connectionId);
+  const approvals = held.value.pin.auto ? ok([]) : await deps.jira.approvals(issueId);
+  if (!approvals.ok) return { kind: 'later', seconds: approvals.error.retryAfter ?? 30, why: approvals.error.code, failure: approvals.error };
+
+  const { pin: pinned } = held.value;
+  const wish = readWish(issue, binding.fields, held.value.answers);
+  const bound = bindingFor(settings, issue.projectId, issue.requestTypeId)?.id === binding.id;
+  const digestNow =
+    wish.ok && offer && bound
+      ? digestOf({
+          ...subjectOf(issue, issue.requestTypeId ?? '', {
+            offer,
+            personId: pinned.subject.personId,
+            duration: durationFor(wish.value, offer.role) ?? null,
+            reason: wish.value.reason,
+            tenant: offer.connection?.tenant ?? '',
+          }),
+          // A policy that changed is judged by the prohibitions below, not as a changed request.
+          policyVersion: pinned.subject.policyVersion,
+          accessVersion: pinned.subject.accessVersion,
+          groupIds: pinned.subject.groupIds,
+        })
+      : 'unreadable';
+  const old = secondsBetween(pinned.at as never, deps.now()) > REREAD_SECONDS;
+  const deciders = pinned.stages.flatMap((s) => s.approvers.map((a) => a.accountId));
+  const accountsNow = old && deciders.length > 0 ? await deps.jira.accounts(deciders) : undefined;
+  if (accountsNow && !accountsNow.ok) return { kind: 'later', seconds: 30, why: accountsNow.error.code, failure: accountsNow.error };
+  const judged = gate({
+    pin: pinned,
+    digestNow,
+    sourceHashNow: sourceOf(issue, binding),
+    reporters: [...(issue.reporter ? [issue.reporter] : []), ...pastReporters(issue)],
+    approvals: approvals.value,
+    usedApprovals: held.value.decisions.flatMap((d) => (d.approvalId ? [d.approvalId] : [])),
+    accountsNow: accountsNow?.value,
+    roleNow: offer?.role,
+    licensed: deps.installation.licensed,
+    paused: settings.paused,
+    now: deps.now(),
+  });
+  if (!judged.ok) return refuse(deps, { held, issue, binding, resumed: false }, judged.error);
+  const connection = offer && automatable(offer, deps);
+  if (!offer || !connection?.ok) {
+    const why = connection && !connection.ok ? connection.error : noOffer;
+    return attention(deps, { held, issue, binding, resumed: false }, [], why);
+  }
+  return begin(deps, held, issue, judged.value, { appName: offer.app.name, role: offer.role, connection: connection.value });
+}
+
+async function begin(
+  deps: Deps,
+  held: Held<AccessRequest>,
+  issue: Issue,
+  consent: Consent,
+  names: { appName: string; connection: Connection; role: { name: string; risk: string; groups: readonly { id: string; name: string }[] } },
+): Promise<Checked> {
+  const now = deps.now();
+  const { pin: pinned } = held.value;
+  if (!pinned) throw new Error('unreachable');
+  const { subject } = pinned;
+  const grant: Grant = {
+    v: 1,
+    // A fact, so that a second run cannot make a second grant of the same consent.
+    id: `g-${issue.id}-${pinned.round}`,
+    state: 'approved',
+    issueId: issue.id,
+    issueKey: issue.key,
+    bindingId: held.value.bindingId,
+    round: pinned.round,
+    beneficiary: pinned.beneficiary,
+    connectionId: subject.connectionId,
+    tenant: subject.tenant,
+    personId: subject.personId,
+    appId: subject.roleId.split('.')[0] as string,
+    appName: names.appName,
+    roleId: subject.roleId,
+    roleName: names.role.name,
+    accessVersion: subject.accessVersion,
+    privileged: names.role.risk === 'privileged',
+    digest: pinned.digest,
+    edges: names.role.groups.map((g) => ({ groupId: g.id, groupName: g.name, state: 'to-do' })),
+    duration: consent.duration,
+    decidedAt: consent.decidedAt,
+    episode: 1,
+    endsAt: null,
+    changedAt: now,
+  };
+  const decisions = pinned.auto ? held.value.decisions : [...held.value.decisions, ...consent.decisions];
+  const next: AccessRequest = { ...move(held.value, 'approved', now), decisions: [...decisions], grantId: grant.id };
+  const steps: Step[] = [
+    ...(pinned.auto ? [] : consent.decisions).map(
+      (d): Step => ({
+        event: 'decision.recorded',
+        actor: { type: 'person', accountId: d.by },
+        facts: { ...d, digest: pinned.digest, shownHash: pinned.shownHash, because: whyPermitted(pinned.stages, d.by) },
+      }),
+    ),
+    { event: 'gate.passed', actor: { type: 'app' }, facts: { digest: pinned.digest, round: pinned.round, decidedAt: consent.decidedAt, grantId: grant.id } },
+  ];
+  const at = plusSeconds(now, TAKE_UP_SECONDS);
+  const done = await record(
+    deps.store,
+    issue.id,
+    steps,
+    [
+      put(requests, next, held.rev),
+      put(grants, grant, 0),
+      setTimer({ kind: 'grant', objectId: grant.id, what: 'provision', at, privileged: grant.privileged }),
+    ],
+    circumstances(deps),
+  );
+  if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  return { kind: 'provision', grant: { value: grant, rev: 1 }, issue, connection: names.connection, head: done.head };
+}
+
+const whyPermitted = (stages: readonly { approvers: readonly { accountId: string; because: string; readAt: string }[] }[], by: string) =>
+  stages.flatMap((s) => s.approvers).find((a) => a.accountId === by)?.because ?? null;
+
+type Case = Parameters<typeof attention>[1];
+
+/** Tells the refusal and opens another round where that can mend it. */
+export async function refuse(deps: Deps, c: Case, refusal: GateRefusal): Promise<Next> {
+  const step: Step = {
+    event: 'gate.refused',
+    actor: { type: 'app' },
+    facts: { check: refusal.check, round: c.held.value.round, ...refusal.facts },
+  };
+  if (refusal.way === 'person') return attention(deps, c, [step], refusal);
+  if (c.held.value.round >= MOST_ROUNDS) return attention(deps, c, [step], tooManyRounds(refusal));
+  const told: Step = { ...step, tell: { internal: refused('Approval not accepted', refusal).internal as never } };
+  const pinned = await pin(deps, {
+    ...c,
+    requestTypeId: c.issue.requestTypeId ?? '',
+    before: [told],
+    because: `${refusal.sentence} Nothing was changed in any directory.`,
+  });
+  if (pinned.kind === 'attention') return attention(deps, c, [step], { ...pinned.refusal, sentence: `${refusal.sentence} ${pinned.refusal.sentence}`, facts: { ...refusal.facts, refused: refusal.check, ...pinned.refusal.facts } });
+  return settle(deps, c, [step], pinned);
+}
+
+const tooManyRounds = (refusal: GateRefusal): Refusal => ({
+  check: refusal.check,
+  sentence: `${refusal.sentence} This was round ${MOST_ROUNDS}, the last one.`,
+  nextStep: 'IT has been told and looks at it with you here.',
+  ...(refusal.facts && { facts: refusal.facts }),
+});
+const noOffer: Refusal = {
+  check: 'role-offered',
+  sentence: 'The role is not offered any more.',
+  nextStep: 'Please ask for another role, or talk to IT here.',
+};

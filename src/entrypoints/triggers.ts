@@ -1,0 +1,38 @@
+/** Jira's issue events: parse, ask whether the project is bound, enqueue. Nothing else happens here. */
+import { loadSettings } from '../catalog/store';
+import { forgeLog } from '../forge/log';
+import { openQueues } from '../forge/queues';
+import { forgeStore } from '../forge/store';
+import { textOf } from '../jira/adf';
+import { issueEventSchema } from './payloads';
+import { tryAgainAfter } from './retry';
+
+/** A product event comes back at most four times, and this soon. */
+const RETRY_SECONDS = 30;
+
+export async function onIssue(payload: unknown): Promise<unknown> {
+  const event = issueEventSchema.safeParse(payload);
+  if (!event.success) {
+    forgeLog.warn('event.unreadable', { problems: event.error.issues.slice(0, 3).map((i) => i.path.join('.')) });
+    return undefined;
+  }
+  const { issue, comment, eventType } = event.data;
+  const settings = (await loadSettings(forgeStore)).value;
+  const projectId = issue.fields?.project?.id;
+  const binding = settings.bindings.find((b) => projectId === undefined || b.projectId === projectId);
+  if (!binding) return undefined;
+  const statusId = issue.fields?.status?.id;
+  const approved = settings.bindings.some((b) => b.statuses.approved === statusId);
+  const isUpdate = eventType === 'avi:jira:updated:issue';
+  const answer =
+    comment?.author && eventType === 'avi:jira:commented:issue'
+      ? { comment: { by: comment.author.accountId, text: textOf(comment.body).slice(0, 2000) } }
+      : {};
+  const queues = openQueues({ log: forgeLog });
+  // The event's status is only a hint for the shorter way; the consumer reads the issue again.
+  const untaken =
+    isUpdate && approved
+      ? await queues.push('grant', [{ body: { kind: 'consent', issueId: issue.id } }])
+      : await queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 0, ...answer } }]);
+  return untaken.length > 0 ? tryAgainAfter(RETRY_SECONDS, 'queue') : undefined;
+}

@@ -1,0 +1,57 @@
+/** What one due timer asks for. The timer is a hint; each of these reads its object again. */
+import { deliverWaiting } from '../evidence/deliver';
+import type { Deps } from '../requests/deps';
+import type { Next } from '../requests/intake';
+import type { Instant } from '../shared/instant';
+import { load } from '../shared/record';
+import type { Timer } from '../shared/timer';
+import { timer } from './facts';
+import type { Ask, Grant } from './model/grant';
+import { provision } from './provision';
+import { endGrant } from './revoke';
+import { grants } from './store';
+import { verify } from './verify';
+
+export type Due = Pick<Timer, 'kind' | 'objectId' | 'what'>;
+
+export async function runDue(deps: Deps, due: Due): Promise<Next> {
+  switch (due.what) {
+    case 'deliver':
+      await deliverWaiting(deps, due.objectId);
+      return { kind: 'done', what: 'delivered' };
+    case 'end':
+      return expire(deps, due.objectId);
+    case 'revoke':
+      return endGrant(deps, due.objectId);
+    case 'roll-back':
+      return endGrant(deps, due.objectId, { because: 'rolled-back', ask: NOT_WHOLE });
+    case 'verify':
+      return verify(deps, due.objectId);
+    case 'provision': {
+      const held = await load(deps.store, grants, due.objectId);
+      return held ? provision(deps, held) : { kind: 'done', what: 'no such grant' };
+    }
+  }
+}
+
+/** Never early: the grant's own end decides, not the timer's. */
+async function expire(deps: Deps, grantId: string): Promise<Next> {
+  const held = await load(deps.store, grants, grantId);
+  if (!held) return { kind: 'done', what: 'no such grant' };
+  const { value: grant } = held;
+  if (!isEnding(grant)) return { kind: 'done', what: grant.state };
+  if (grant.endsAt === null) return { kind: 'done', what: 'no end' };
+  if (grant.endsAt > deps.now()) {
+    await deps.store.transact([timer(grant, 'end', grant.endsAt as Instant)]);
+    return { kind: 'done', what: 'not due yet' };
+  }
+  return grant.state === 'revoking' || grant.state === 'stuck' ? endGrant(deps, grantId) : endGrant(deps, grantId, { because: 'expired' });
+}
+
+const isEnding = (grant: Grant) => ['provisioning', 'active', 'revoking', 'stuck'].includes(grant.state);
+
+const NOT_WHOLE: Ask = {
+  check: 'complete-in-time',
+  sentence: 'The access could not be completed within half an hour of its first change, so it was undone.',
+  nextStep: 'IT looks at the directory and presses Resume.',
+};

@@ -1,0 +1,112 @@
+/**
+ * What happens when a grant's time comes.
+ *
+ * Two nets, each enough on its own:
+ * - the sweep, every five minutes: what is overdue goes to the revoke queue at once; what is due
+ *   within ten minutes gets a delayed event, one per quarter of a minute and shard, never one per grant;
+ * - the delayed event (`slice`): ends what is due by then and arms itself again for the rest. A
+ *   grant that is active for less than twenty minutes arms its own (`arm.ts`).
+ * Ending itself is `due.ts` → `revoke.ts`. An idle sweep costs two queries and one heartbeat.
+ */
+import type { Store } from '../forge/ports';
+import type { Deps } from '../requests/deps';
+import { epochSeconds, MINUTE } from '../shared/instant';
+import { find } from '../shared/record';
+import { laneOf, type Timer, timers } from '../shared/timer';
+import { LONGEST_DELAY, SLICE_SECONDS, shardOf, sliceOf } from './arm';
+import { type Due, runDue } from './due';
+
+const LOOK_AHEAD = 10 * MINUTE;
+const PAGE = 100;
+/** A sweep takes at most this many pages a lane; the next one goes on. */
+const MOST_PAGES = 20;
+const KEYS_PER_MESSAGE = 20;
+
+export interface Swept {
+  readonly overdue: number;
+  readonly armed: number;
+}
+
+export async function sweep(deps: Deps): Promise<Swept> {
+  const now = epochSeconds(deps.now());
+  const ending = await dueBy(deps.store, 'revoke', now + LOOK_AHEAD);
+  const other = await dueBy(deps.store, 'other', now);
+  const overdue = ending.filter((t) => at(t) <= now).sort((a, b) => Number(b.privileged) - Number(a.privileged));
+  const ahead = ending.filter((t) => at(t) > now);
+  await pushDue(deps, overdue);
+  await pushDue(deps, other);
+  const slices = new Map(ahead.map((t) => [`${sliceOf(at(t))}/${shardOf(t.objectId)}`, t]));
+  await deps.queues.push(
+    'revoke',
+    [...slices.values()].map((t) => sliceMessage(t, earliest(ahead, t), now)),
+  );
+  await deps.store.writePlain('heartbeat', { at: deps.now(), overdue: overdue.length, armed: slices.size });
+  return { overdue: overdue.length + other.length, armed: slices.size };
+}
+
+const at = (t: Timer) => epochSeconds(t.at as never);
+
+/** The first due of the same slice and shard: there is nothing to do before. */
+const earliest = (all: readonly Timer[], t: Timer) =>
+  Math.min(...all.filter((o) => sliceOf(at(o)) === sliceOf(at(t)) && shardOf(o.objectId) === shardOf(t.objectId)).map(at));
+
+const sliceMessage = (t: Timer, first: number, now: number) => ({
+  body: { kind: 'slice', slice: sliceOf(at(t)), shard: shardOf(t.objectId) },
+  delay: Math.min(Math.max(first - now, 0), LONGEST_DELAY),
+});
+
+async function dueBy(store: Pick<Store, 'query'>, lane: 'revoke' | 'other', until: number): Promise<Timer[]> {
+  const due: Timer[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { found, cursor: next } = await find(store, timers, {
+      index: 'by-lane',
+      partition: [lane],
+      range: { to: until },
+      sort: 'ascending',
+      limit: PAGE,
+      ...(cursor !== undefined && { cursor }),
+    });
+    due.push(...found.map((held) => held.value));
+    if (next === undefined) break;
+    cursor = next;
+  }
+  return due;
+}
+
+/** To the queue of its kind, so that nothing here can delay a revocation. */
+async function pushDue(deps: Deps, due: readonly Timer[]): Promise<void> {
+  for (const queue of ['revoke', 'grant', 'deliver'] as const) {
+    const mine = due.filter((t) => queueOf(t) === queue).map(({ kind, objectId, what }) => ({ kind, objectId, what }));
+    const messages = [];
+    for (let i = 0; i < mine.length; i += KEYS_PER_MESSAGE) {
+      messages.push({ body: { kind: 'due', due: mine.slice(i, i + KEYS_PER_MESSAGE) } });
+    }
+    if (messages.length > 0) await deps.queues.push(queue, messages);
+  }
+}
+
+export const queueOf = (t: Due) => (laneOf(t.what) === 'revoke' ? 'revoke' : t.what === 'deliver' ? 'deliver' : 'grant');
+
+/** A delayed event came: ends what is due, and comes back for what is due a little later. */
+export async function runSlice(deps: Deps, slice: number, shard: number): Promise<readonly Due[]> {
+  const { found } = await find(deps.store, timers, {
+    index: 'by-lane',
+    partition: ['revoke'],
+    range: { from: slice, to: slice + SLICE_SECONDS - 1 },
+    sort: 'ascending',
+    limit: PAGE,
+  });
+  const mine = found.map((held) => held.value).filter((t) => shardOf(t.objectId) === shard);
+  const again: Due[] = [];
+  for (const t of [...mine].sort((a, b) => Number(b.privileged) - Number(a.privileged))) {
+    if (at(t) > epochSeconds(deps.now())) continue;
+    const next = await runDue({ ...deps, channel: 'delayed' }, t);
+    if (next.kind === 'later') again.push(t);
+  }
+  const now = epochSeconds(deps.now());
+  const rest = mine.filter((t) => at(t) > now);
+  const first = rest[0];
+  if (first) await deps.queues.push('revoke', [sliceMessage(first, earliest(rest, first), now)]);
+  return again;
+}

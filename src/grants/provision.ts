@@ -1,0 +1,280 @@
+/**
+ * What happens when a grant is carried out.
+ *
+ * 1. the directory is read: the person is active, which groups they are in, each group can be changed;
+ * 2. intent: grant, holds with the state found, timers and evidence, in one transaction;
+ * 3. each membership is made sure of and read back;
+ * 4. all there: active, with its final end = first accepted change + duration, told on the issue;
+ *    a failure that waiting mends: the queue brings it back, and half an hour after the first
+ *    change it is rolled back whole;
+ *    any other failure: rolled back at once (`revoke.ts`), and the named person is asked.
+ * Killed anywhere, the next run starts at 1 and the holds remember what was found first.
+ */
+import type { Connection } from '../catalog/model/catalog';
+import type { Directory } from '../directories/directory';
+import type { Head } from '../evidence/model/chain';
+import { headType, record } from '../evidence/record';
+import { deliverFresh } from '../evidence/deliver';
+import type { Row } from '../forge/ports';
+import type { Issue } from '../jira/port';
+import { circumstances, type Deps } from '../requests/deps';
+import type { Next } from '../requests/intake';
+import { move } from '../requests/model/request';
+import { requests } from '../requests/store';
+import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
+import { decode, type Held, load, put } from '../shared/record';
+import { type Failure, no, ok, type Result } from '../shared/result';
+import { dropTimer } from '../shared/timer';
+import { armEnd } from './arm';
+import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
+import { type Ask, decide, type Edge, type Grant } from './model/grant';
+import { type Hold, join, settleAdd } from './model/hold';
+import { connectionOf, openFor } from './open';
+import { block, endGrant } from './revoke';
+import { VERIFY_AFTER } from './verify';
+import { grants, holds, putHold } from './store';
+import { granted, propertyOf } from './telling';
+
+const ROLL_BACK_AFTER = 30 * MINUTE;
+const TAKE_UP_SECONDS = 180;
+
+
+
+export interface Known {
+  readonly issue?: Issue;
+  readonly connection?: Connection;
+  readonly head?: Held<Head>;
+}
+
+export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}): Promise<Next> {
+  const grant = held.value;
+  if (grant.state !== 'approved' && grant.state !== 'provisioning') return { kind: 'done', what: grant.state };
+  const keys = holdKeysOf(grant);
+  const rows = await deps.store.getMany([
+    { entity: 'request', key: grant.issueId },
+    { entity: 'chain', key: grant.issueId },
+    ...(known.connection ? [] : [{ entity: 'config' as const, key: `connection:${grant.connectionId}` }]),
+    ...keys.map((key) => ({ entity: 'hold' as const, key })),
+  ]);
+  const [requestRow, headRow] = rows;
+  const head = known.head ?? (headRow && decode(headType, grant.issueId, headRow));
+  const connection = known.connection ?? connectionOf(grant, rows[2]);
+  const holdRows = rows.slice(known.connection ? 2 : 3);
+  const before = holdRows.map((row, i) => row && decode(holds, keys[i] as string, row));
+
+  const opened = await openFor(deps, grant, connection);
+  if (!opened.ok) return failed(deps, held, known, opened.error);
+  const found = await look(opened.value, grant);
+  if (!found.ok) return 'ask' in found.error ? stop(deps, held, known, found.error.ask) : failed(deps, held, known, found.error.failure);
+
+  const now = deps.now();
+  const provisionalEnd = grant.duration === null ? null : plusSeconds(now, grant.duration);
+  const joins = grant.edges.map((edge, i) =>
+    join(before[i]?.value, {
+      connectionId: grant.connectionId,
+      groupId: edge.groupId,
+      personId: grant.personId,
+      grantId: grant.id,
+      endsAt: provisionalEnd,
+      found: found.value.has(edge.groupId) ? 'member' : 'not-member',
+      now,
+    }),
+  );
+  if (joins.some((j) => j.do === 'wait')) return { kind: 'later', seconds: 30, why: 'a removal of the same membership is not proven yet' };
+  const planned = grant.edges.map((edge, i): Edge => {
+    const j = joins[i];
+    if (!j || j.do === 'wait') return edge;
+    const origin = j.hold.origin === 'absent' ? 'not-member' : j.hold.origin === 'uncertain' ? 'uncertain' : 'member';
+    return { ...edge, state: j.do === 'add' ? 'adding' : 'held', found: origin };
+  });
+  const begun = decide(grant, { type: 'begin', edges: planned, endsAt: provisionalEnd, now });
+  if (!begun.ok) return { kind: 'done', what: begun.error.state };
+  const firstTime = grant.state === 'approved';
+  const intent = await record(
+    deps.store,
+    grant.issueId,
+    firstTime ? [{ event: 'grant.provisioning', actor: { type: 'app' }, facts: { ...factsOf(begun.value) } }] : [],
+    [
+      put(grants, begun.value, held.rev),
+      ...joins.flatMap((j, i) => (j.do === 'wait' ? [] : [putHold(j.hold, before[i]?.rev ?? 0)])),
+      ...(firstTime ? [timer(grant, 'roll-back', plusSeconds(now, ROLL_BACK_AFTER))] : []),
+      ...(provisionalEnd ? [timer(grant, 'end', provisionalEnd)] : []),
+      timer(grant, 'provision', plusSeconds(now, TAKE_UP_SECONDS)),
+    ],
+    circumstances(deps),
+    head,
+  );
+  if (!intent.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  const standing = joins.flatMap((j, i) => (j.do === 'wait' ? [] : [{ hold: j.hold, rev: (before[i]?.rev ?? 0) + 1, add: j.do === 'add' }]));
+  const acted = await act(deps, opened.value, begun.value, standing);
+  const after: After = { deps, grant: { value: begun.value, rev: held.rev + 1 }, known, head: intent.head, requestRow };
+  return acted.failure ? interrupted(after, acted) : complete(after, acted);
+}
+
+interface Standing {
+  readonly hold: Hold;
+  readonly rev: number;
+  readonly add: boolean;
+}
+interface Acted {
+  readonly edges: readonly Edge[];
+  readonly holds: readonly { hold: Hold; rev: number }[];
+  readonly startedAt: Instant;
+  readonly endsAt: Instant | null;
+  readonly verified: boolean;
+  readonly failure?: Failure;
+}
+interface After {
+  readonly deps: Deps;
+  readonly grant: Held<Grant>;
+  readonly known: Known;
+  readonly head: Held<Head>;
+  readonly requestRow: Row | undefined;
+}
+
+/** Who the person is and what the groups are, now. */
+async function look(directory: Directory, grant: Grant): Promise<Result<Set<string>, { ask: Ask } | { failure: Failure }>> {
+  const person = await directory.person(grant.personId);
+  if (!person.ok) return no({ failure: person.error });
+  if (!person.value?.active) {
+    return no({
+      ask: {
+        check: 'person-active',
+        sentence: "The person's account in the directory is not active.",
+        nextStep: 'Once it is active again, IT can press Resume.',
+      },
+    });
+  }
+  const groups = await directory.groupsOf(grant.personId);
+  if (!groups.ok) return no({ failure: groups.error });
+  for (const edge of grant.edges) {
+    const group = await directory.describeGroup(edge.groupId);
+    if (!group.ok) return no({ failure: group.error });
+    if (group.value === null) {
+      return no({
+        ask: {
+          check: 'group-exists',
+          sentence: `The group ${edge.groupName} does not exist in the directory.`,
+          nextStep: 'IT restores the group, or chooses another one for this role, and presses Resume.',
+        },
+      });
+    }
+    if (group.value.writable !== true) {
+      return no({
+        ask: {
+          check: 'group-writable',
+          sentence: `The app may not change who is in the group ${edge.groupName}. ${group.value.writable.sentence}`,
+          nextStep: 'IT chooses another group for this role and presses Resume.',
+        },
+      });
+    }
+  }
+  return ok(new Set(groups.value));
+}
+
+/** One membership after the other; stops at the first that fails. */
+async function act(deps: Deps, directory: Directory, grant: Grant, standing: readonly Standing[]): Promise<Acted> {
+  const edges: Edge[] = [];
+  const settled: { hold: Hold; rev: number }[] = [];
+  let startedAt = grant.startedAt as Instant | undefined;
+  let verified = true;
+  const end = (start: Instant) => (grant.duration === null ? null : plusSeconds(start, grant.duration));
+  for (const [i, edge] of grant.edges.entries()) {
+    const { hold, rev, add } = standing[i] as Standing;
+    const membership = { group: edge.groupId, person: grant.personId };
+    const made = add ? await directory.ensureMember(membership) : undefined;
+    const now = deps.now();
+    if (made && !made.ok) return { edges: [...edges, ...grant.edges.slice(i)], holds: settled, startedAt: startedAt ?? now, endsAt: end(startedAt ?? now), verified, failure: made.error };
+    startedAt ??= now;
+    const seen = made ? await directory.isMember(membership) : ok(true);
+    const visible = seen.ok && seen.value;
+    if (seen.ok && !visible && !directory.can.readsLag) {
+      const failure: Failure = { class: 'retryable', code: 'bad-answer', detail: `The directory accepted the change to ${edge.groupName} but does not show it.`, retryAfter: 60 };
+      return { edges: [...edges, ...grant.edges.slice(i)], holds: settled, startedAt, endsAt: end(startedAt), verified, failure };
+    }
+    if (!visible) verified = false;
+    const alreadySo = made?.value.outcome === 'already-so';
+    const next = settleAdd(hold, { grantId: grant.id, endsAt: end(startedAt), alreadySo, now });
+    settled.push({ hold: next, rev });
+    edges.push({
+      ...edge,
+      state: 'held',
+      found: next.origin === 'absent' ? 'not-member' : next.origin === 'uncertain' ? 'uncertain' : 'member',
+      ...(visible && { verifiedAt: now }),
+      ...(made && { status: made.value.status, ...(made.value.requestId && { requestId: made.value.requestId }) }),
+    });
+  }
+  const start = startedAt ?? deps.now();
+  return { edges, holds: settled, startedAt: start, endsAt: end(start), verified };
+}
+
+async function complete({ deps, grant, known, head, requestRow }: After, acted: Acted): Promise<Next> {
+  const now = deps.now();
+  const active = decide(grant.value, { type: 'activate', edges: acted.edges, startedAt: acted.startedAt, endsAt: acted.endsAt, verified: acted.verified, now });
+  if (!active.ok) return { kind: 'done', what: active.error.state };
+  const request = requestRow && decode(requests, grant.value.issueId, requestRow);
+  const property = propertyOf(active.value);
+  const to = statusesOf(deps.settings, grant.value)?.granted;
+  const done = await record(
+    deps.store,
+    grant.value.issueId,
+    [
+      {
+        event: 'grant.active',
+        actor: { type: 'app' },
+        facts: { ...factsOf(active.value), startedAt: acted.startedAt, endsAt: acted.endsAt, verified: acted.verified },
+        tell: { ...granted(active.value, deps.settings.timeZone, acted.verified), ...(to ? { move: { toStatusIds: [to], property } } : { property }) },
+      },
+    ],
+    [
+      put(grants, active.value, grant.rev),
+      ...acted.holds.map((h) => putHold(h.hold, h.rev)),
+      ...(request ? [put(requests, move(request.value, 'granted', now), request.rev)] : []),
+      dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'roll-back' }),
+      dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'provision' }),
+      ...(acted.endsAt ? [timer(active.value, 'end', acted.endsAt)] : []),
+      ...(acted.verified ? [] : [timer(active.value, 'verify', plusSeconds(now, VERIFY_AFTER[0] as number))]),
+    ],
+    circumstances(deps),
+    head,
+  );
+  if (!done.done) return overtaken(deps, grant.value.id);
+  await armEnd(deps, active.value);
+  await deliverFresh(deps, done.entries, known.issue);
+  return { kind: 'done', what: 'granted' };
+}
+
+/** What was done so far is kept, so that the end counts from the first change. */
+async function interrupted({ deps, grant, known, head }: After, acted: Acted): Promise<Next> {
+  const failure = acted.failure as Failure;
+  const now = deps.now();
+  const soFar: Grant = { ...grant.value, edges: [...acted.edges], ...(acted.holds.length > 0 && { startedAt: acted.startedAt, endsAt: acted.endsAt }), changedAt: now };
+  const saved = await record(
+    deps.store,
+    grant.value.issueId,
+    [],
+    [put(grants, soFar, grant.rev), ...acted.holds.map((h) => putHold(h.hold, h.rev))],
+    circumstances(deps),
+    head,
+  );
+  if (!saved.done) return overtaken(deps, grant.value.id);
+  return failed(deps, { value: soFar, rev: grant.rev + 1 }, known, failure);
+}
+
+/** Somebody ended the grant while this run was changing the directory: its removal looks again later. */
+async function overtaken(deps: Deps, grantId: string): Promise<Next> {
+  const now = await load(deps.store, grants, grantId);
+  return now?.value.state === 'provisioning' ? { kind: 'later', seconds: 5, why: 'changed meanwhile' } : { kind: 'done', what: `overtaken: ${now?.value.state}` };
+}
+
+async function failed(deps: Deps, held: Held<Grant>, known: Known, failure: Failure): Promise<Next> {
+  if (failure.class === 'retryable') {
+    return { kind: 'later', seconds: failure.retryAfter ?? 30, why: failure.code, failure };
+  }
+  return stop(deps, held, known, askFor(failure));
+}
+
+async function stop(deps: Deps, held: Held<Grant>, known: Known, ask: Ask): Promise<Next> {
+  if (held.value.state === 'approved') return block(deps, held, ask, known.issue);
+  return endGrant(deps, held.value.id, { because: 'rolled-back', ask });
+}

@@ -1,0 +1,310 @@
+/**
+ * What happens when a grant ends, for whatever reason: its time, a withdrawal, a roll-back, a person.
+ *
+ * 1. intent: the grant is `revoking`, each hold drops this holder; the last holder of a membership
+ *    that we made marks its removal, in one transaction;
+ * 2. each marked membership is removed and its absence read back; within ten minutes of our own add
+ *    that takes two absent reads a minute apart, because directories answer from lagging copies;
+ * 3. all gone: `revoked` (a roll-back becomes `blocked` and asks a person), told on the issue;
+ *    not yet: a timer brings it back, for ever. After five minutes, or at once when the directory
+ *    refuses, it is also shown as `stuck`. Nothing here looks at licences, policy or approvals.
+ */
+import type { Directory } from '../directories/directory';
+import type { Head } from '../evidence/model/chain';
+import { deliverFresh } from '../evidence/deliver';
+import { headType, record, type Step } from '../evidence/record';
+import type { Issue } from '../jira/port';
+import { circumstances, type Deps } from '../requests/deps';
+import type { Next } from '../requests/intake';
+import { type AccessRequest, move } from '../requests/model/request';
+import { requests } from '../requests/store';
+import { type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
+import { decode, type Held, load, put } from '../shared/record';
+import type { Failure } from '../shared/result';
+import { dropTimer } from '../shared/timer';
+import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
+import { type Ask, decide, type Edge, type EndReason, type Grant } from './model/grant';
+import { type Hold, leave } from './model/hold';
+import { connectionOf, openFor } from './open';
+import { grants, holds, putHold } from './store';
+import { blocked, ended, propertyOf, stuck } from './telling';
+
+export interface Ending {
+  readonly because: EndReason;
+  /** Account of the person who asked for it. */
+  readonly by?: string;
+  /** For a roll-back: what somebody must do before it can be tried again. */
+  readonly ask?: Ask;
+}
+
+/** An own add this fresh may still be on its way to the copy that answered "absent". */
+const FRESH_ADD = 10 * MINUTE;
+const SECOND_READ = MINUTE;
+/** A provisioning run that was overtaken may still be adding; its function lives no longer than this. */
+const OVERTAKEN_RUN = 150;
+const STUCK_AFTER = 5 * MINUTE;
+export const RETRY_AFTER = 5 * MINUTE;
+
+/** Without `ending`: goes on with one that has begun. */
+export async function endGrant(deps: Deps, grantId: string, ending?: Ending): Promise<Next> {
+  const held = await load(deps.store, grants, grantId);
+  if (!held) return { kind: 'done', what: 'no such grant' };
+  const begun = ending ? decide(held.value, { type: 'end', ...ending, now: deps.now() }) : undefined;
+  const wanted = begun?.ok ? begun.value : held.value;
+  if (wanted.state !== 'revoking' && wanted.state !== 'stuck') return { kind: 'done', what: wanted.state };
+  const keys = holdKeysOf(wanted);
+  const rows = await deps.store.getMany([
+    { entity: 'config', key: `connection:${wanted.connectionId}` },
+    { entity: 'chain', key: wanted.issueId },
+    { entity: 'request', key: wanted.issueId },
+    ...keys.map((key) => ({ entity: 'hold' as const, key })),
+  ]);
+  const [connectionRow, headRow, requestRow] = rows;
+  const now = deps.now();
+  const found = rows.slice(3).map((row, i) => row && decode(holds, keys[i] as string, row));
+  const leaves = wanted.edges.map((edge, i) => plan(edge, found[i]?.value, wanted.id, now));
+  const grant: Ended = { ...wanted, edges: leaves.map((l) => l.edge) };
+  const head = headRow && decode(headType, grant.issueId, headRow);
+  const begin: Step[] = begun?.ok
+    ? [{ event: 'grant.ending', actor: ending?.by ? { type: 'person', accountId: ending.by } : { type: 'app' }, facts: { because: grant.because, ...factsOf(grant) } }]
+    : [];
+  const intent = await record(
+    deps.store,
+    grant.issueId,
+    begin,
+    [
+      put(grants, grant, held.rev),
+      ...leaves.flatMap((l, i) => (l.hold ? [putHold(l.hold, found[i]?.rev ?? 0)] : [])),
+      dropTimer({ kind: 'grant', objectId: grant.id, what: 'end' }),
+      dropTimer({ kind: 'grant', objectId: grant.id, what: 'roll-back' }),
+      timer(grant, 'revoke', plusSeconds(now, RETRY_AFTER)),
+    ],
+    circumstances(deps),
+    head,
+  );
+  if (!intent.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  const run: Run = {
+    deps,
+    grant: { value: grant, rev: held.rev + 1 },
+    head: intent.head,
+    request: requestRow && decode(requests, grant.issueId, requestRow),
+    marked: leaves.map((l, i) => (l.hold?.op?.kind === 'remove' ? { hold: l.hold, rev: (found[i]?.rev ?? 0) + 1 } : undefined)),
+  };
+  const opened = await openFor(deps, grant, connectionOf(grant, connectionRow));
+  const removed = run.marked.every((m) => m === undefined) ? allLeft(grant) : opened.ok ? await removeAll(run, opened.value) : { edges: grant.edges, failure: opened.error };
+  return conclude(run, removed);
+}
+
+type Ended = Extract<Grant, { state: 'revoking' | 'stuck' }>;
+interface Run {
+  readonly deps: Deps;
+  readonly grant: Held<Ended>;
+  readonly head: Held<Head>;
+  readonly request: Held<AccessRequest> | undefined;
+  readonly marked: readonly ({ hold: Hold; rev: number } | undefined)[];
+}
+interface Removed {
+  readonly edges: readonly Edge[];
+  readonly failure?: Failure;
+  /** Accepted, but absence is not proven yet: seconds until the next look. */
+  readonly wait?: number;
+}
+
+const allLeft = (grant: Ended): Removed => ({ edges: grant.edges });
+
+function plan(edge: Edge, hold: Hold | undefined, grantId: string, now: Instant): { edge: Edge; hold?: Hold } {
+  if (edge.state === 'gone' || edge.state === 'left') return { edge };
+  const l = leave(hold, grantId, now);
+  if (l.do === 'remove') return { edge: { ...edge, state: 'removing' }, hold: l.hold };
+  return { edge: { ...edge, state: 'left', why: l.why }, ...(l.hold && l.why !== 'not-held' && { hold: l.hold }) };
+}
+
+/** Each membership on its own: one that the directory refuses does not keep the others. */
+async function removeAll(run: Run, directory: Directory): Promise<Removed> {
+  const edges: Edge[] = [];
+  let failure: Failure | undefined;
+  let wait: number | undefined;
+  for (const [i, edge] of run.grant.value.edges.entries()) {
+    const hold = run.marked[i]?.hold;
+    if (!hold) {
+      edges.push(edge);
+      continue;
+    }
+    const one = await removeOne(run, directory, edge, hold);
+    edges.push(one.edge);
+    failure ??= one.failure;
+    if (one.wait !== undefined) wait = Math.max(wait ?? 0, one.wait);
+  }
+  return { edges, ...(failure && { failure }), ...(wait !== undefined && { wait }) };
+}
+
+async function removeOne({ deps, grant }: Run, directory: Directory, edge: Edge, hold: Hold): Promise<{ edge: Edge; failure?: Failure; wait?: number }> {
+  const membership = { group: edge.groupId, person: grant.value.personId };
+  const asked = await directory.ensureNotMember(membership);
+  if (!asked.ok) return { edge, failure: asked.error };
+  const { outcome, requestId, status } = asked.value;
+  const now = deps.now();
+  const answered: Edge = { ...edge, status, ...(requestId !== undefined && { requestId }) };
+  if (outcome === 'person-gone' || outcome === 'group-gone') return { edge: { ...answered, state: 'gone', verifiedAt: now } };
+  const seen = await directory.isMember(membership);
+  if (!seen.ok) {
+    if (seen.error.code === 'person-not-found' || seen.error.code === 'group-not-found') return { edge: { ...answered, state: 'gone', verifiedAt: now } };
+    return { edge: answered, failure: seen.error };
+  }
+  if (seen.value) {
+    const { verifiedAt: _, ...still } = answered;
+    return { edge: still, wait: directory.can.readsLag ? SECOND_READ : 30 };
+  }
+  const needed = secondReadAt(edge, hold, now);
+  if (needed !== undefined) return { edge: { ...answered, verifiedAt: edge.state === 'removing' && edge.verifiedAt ? edge.verifiedAt : now }, wait: needed };
+  return { edge: { ...answered, state: 'gone', verifiedAt: now } };
+}
+
+/** Seconds until the absence may be believed, or nothing when it may be now. */
+function secondReadAt(edge: Edge, hold: Hold, now: Instant): number | undefined {
+  const added = hold.addedAt as Instant | undefined;
+  const since = hold.op?.since as Instant;
+  // No accepted add is on record: a run that was overtaken may still be at it.
+  const until = added === undefined ? plusSeconds(since, OVERTAKEN_RUN) : undefined;
+  if (until !== undefined && now < until) return Math.ceil(secondsBetween(now, until));
+  if (added === undefined || secondsBetween(added, since) > FRESH_ADD) return undefined;
+  const first = edge.verifiedAt !== undefined && edge.verifiedAt >= since ? (edge.verifiedAt as Instant) : undefined;
+  if (first === undefined) return SECOND_READ;
+  const left = SECOND_READ - secondsBetween(first, now);
+  return left > 0 ? Math.ceil(left) : undefined;
+}
+
+async function conclude(run: Run, removed: Removed): Promise<Next> {
+  const { deps, grant } = run;
+  const open = removed.edges.some((e) => e.state === 'removing');
+  if (!open) return finished(run, removed.edges);
+  const now = deps.now();
+  const age = secondsBetween(grant.value.since as Instant, now);
+  const { failure } = removed;
+  const isStuck = grant.value.state === 'stuck';
+  const refusedOutright = failure !== undefined && failure.class !== 'retryable';
+  if (!isStuck && (refusedOutright || age >= STUCK_AFTER)) return stick(run, removed);
+  const seconds = failure ? Math.min(failure.retryAfter ?? 60, RETRY_AFTER) : (removed.wait ?? 60);
+  const at = plusSeconds(now, isStuck ? RETRY_AFTER : seconds);
+  const next: Grant = { ...grant.value, edges: [...removed.edges], changedAt: now };
+  const writes = [put(grants, next, grant.rev), timer(next, 'revoke', at), ...goneHolds(run, removed.edges)];
+  const done = await record(deps.store, next.issueId, [], writes, circumstances(deps), run.head);
+  if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  if (isStuck) return { kind: 'done', what: 'still stuck' };
+  return { kind: 'later', seconds, why: failure?.code ?? 'absence is not proven yet', ...(failure && { failure }) };
+}
+
+/** A removal that is proven frees its hold at once, so that a waiting grant can go on. */
+function goneHolds(run: Run, edges: readonly Edge[]) {
+  const now = run.deps.now();
+  return edges.flatMap((edge, i) => {
+    const marked = run.marked[i];
+    if (!marked || edge.state !== 'gone') return [];
+    const { op: _, ...rest } = marked.hold;
+    return [putHold({ ...rest, changedAt: now }, marked.rev)];
+  });
+}
+
+async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
+  const { deps, grant, request } = run;
+  const now = deps.now();
+  const done = decide(grant.value, { type: 'finish', edges, now });
+  if (!done.ok) return { kind: 'done', what: done.error.state };
+  const after = done.value;
+  const statuses = statusesOf(deps.settings, after);
+  const property = propertyOf(after);
+  const isBlocked = after.state === 'blocked';
+  const tell = isBlocked ? blocked(after, after.ask) : ended({ ...after, because: grant.value.because });
+  const to = isBlocked ? statuses?.attention : statuses?.ended;
+  const lateness = grant.value.because === 'expired' && after.endsAt !== null ? Math.max(0, Math.round(secondsBetween(after.endsAt as Instant, now))) : undefined;
+  const recorded = await record(
+    deps.store,
+    after.issueId,
+    [
+      {
+        event: isBlocked ? 'grant.blocked' : 'grant.revoked',
+        actor: { type: 'app' },
+        facts: { ...factsOf(after), because: grant.value.because, ...(lateness !== undefined && { latenessSeconds: lateness }), ...(isBlocked && { check: after.ask.check }) },
+        tell: { ...tell, ...(to ? { move: { toStatusIds: [to], property } } : { property }) },
+      },
+    ],
+    [
+      put(grants, after, grant.rev),
+      ...goneHolds(run, edges),
+      ...(request ? [put(requests, requestAfter(request.value, after, now), request.rev)] : []),
+      dropTimer({ kind: 'grant', objectId: after.id, what: 'revoke' }),
+      dropTimer({ kind: 'grant', objectId: after.id, what: 'provision' }),
+      dropTimer({ kind: 'grant', objectId: after.id, what: 'verify' }),
+    ],
+    circumstances(deps),
+    run.head,
+  );
+  if (!recorded.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  await deliverFresh(deps, recorded.entries);
+  return { kind: 'done', what: after.state };
+}
+
+function requestAfter(request: AccessRequest, grant: Grant, now: Instant): AccessRequest {
+  if (grant.state === 'blocked') return { ...move(request, 'attention', now), refusal: grant.ask };
+  if (request.state === 'granted') return move(request, 'ended', now);
+  return request.state === 'approved' || request.state === 'attention' ? move(request, 'withdrawn', now) : request;
+}
+
+async function stick(run: Run, removed: Removed): Promise<Next> {
+  const { deps, grant } = run;
+  const now = deps.now();
+  const cause: Ask = removed.failure
+    ? { ...askFor(removed.failure), nextStep: 'IT mends this in the directory or in the connection; the app tries again every five minutes.' }
+    : { check: 'directory-still-member', sentence: 'The directory accepts the removal but still shows the membership.', nextStep: 'IT looks for a rule that adds the person again; the app tries again every five minutes.' };
+  const after = decide(grant.value, { type: 'stick', cause, edges: removed.edges, now });
+  if (!after.ok) return { kind: 'done', what: after.error.state };
+  const done = await record(
+    deps.store,
+    after.value.issueId,
+    [
+      {
+        event: 'grant.stuck',
+        actor: { type: 'app' },
+        facts: { ...factsOf(after.value), check: cause.check, requestId: removed.failure?.requestId ?? null },
+        tell: { ...stuck(after.value, cause), property: propertyOf(after.value) },
+      },
+    ],
+    [put(grants, after.value, grant.rev), ...goneHolds(run, removed.edges), timer(after.value, 'revoke', plusSeconds(now, RETRY_AFTER))],
+    circumstances(deps),
+    run.head,
+  );
+  if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  await deliverFresh(deps, done.entries);
+  return { kind: 'done', what: 'stuck' };
+}
+
+/** Something a person must put right before anything was changed. */
+export async function block(deps: Deps, held: Held<Grant>, ask: Ask, issue?: Issue): Promise<Next> {
+  const now = deps.now();
+  const after = decide(held.value, { type: 'block', ask, now });
+  if (!after.ok) return { kind: 'done', what: after.error.state };
+  const request = await load(deps.store, requests, held.value.issueId);
+  const to = statusesOf(deps.settings, held.value)?.attention;
+  const property = propertyOf(after.value);
+  const done = await record(
+    deps.store,
+    held.value.issueId,
+    [
+      {
+        event: 'grant.blocked',
+        actor: { type: 'app' },
+        facts: { ...factsOf(after.value), check: ask.check },
+        tell: { ...blocked(after.value, ask), ...(to ? { move: { toStatusIds: [to], property } } : { property }) },
+      },
+    ],
+    [
+      put(grants, after.value, held.rev),
+      ...(request ? [put(requests, requestAfter(request.value, after.value, now), request.rev)] : []),
+      dropTimer({ kind: 'grant', objectId: held.value.id, what: 'provision' }),
+    ],
+    circumstances(deps),
+  );
+  if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  await deliverFresh(deps, done.entries, issue);
+  return { kind: 'done', what: 'blocked' };
+}

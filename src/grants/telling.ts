@@ -1,0 +1,99 @@
+/** What people read on the issue about a grant; see the table in `evidence/model/telling.ts`. */
+import { durationInWords } from '../catalog/model/catalog';
+import type { Telling } from '../evidence/record';
+import type { Ask, Edge, EndReason, Grant } from './model/grant';
+
+const what = (g: Grant) => `${g.roleName} in ${g.appName}`;
+const utc = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+/** In the site's own zone as well, because people plan by it. */
+export function moment(iso: string, timeZone: string): string {
+  if (timeZone === 'UTC') return utc(iso);
+  const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(Date.parse(iso));
+  return `${utc(iso)} (${local} ${timeZone})`;
+}
+
+export const propertyOf = (grant: Grant): Record<string, unknown> => ({
+  v: 1,
+  app: grant.appId,
+  role: grant.roleId,
+  state: grant.state === 'revoked' ? 'ended' : grant.state,
+  ...(grant.endsAt !== null && { until: grant.endsAt }),
+  beneficiary: grant.beneficiary,
+  digest: grant.digest.slice(0, 12),
+  groups: grant.edges.map((e) => ({
+    id: e.groupId,
+    state: e.state,
+    ...(e.found && { found: e.found }),
+    ...(e.why && { why: e.why }),
+    ...(e.requestId && { request: e.requestId }),
+  })),
+});
+
+export function granted(grant: Grant, timeZone: string, verified: boolean): Telling {
+  const untouched = grant.edges.filter((e) => e.found === 'member');
+  return {
+    public: {
+      headline: `Access granted: ${what(grant)}`,
+      lines: [
+        grant.endsAt === null ? 'It has no end date; it stays until it is revoked.' : `It ends on ${moment(grant.endsAt, timeZone)} (${durationInWords(grant.duration)}).`,
+        verified ? 'The change was read back from the directory.' : 'The directory accepted the change; it can take some minutes until it shows everywhere. The app keeps checking.',
+        ...(untouched.length === grant.edges.length ? ['The membership existed already and will stay when this access ends.'] : []),
+      ],
+    },
+    internal: {
+      headline: `Granted in connection ${grant.connectionId}`,
+      lines: [`Directory person ${grant.personId}. Digest ${grant.digest}.`],
+      items: grant.edges.map(edgeLine),
+    },
+  };
+}
+
+export function edgeLine(e: Edge): string {
+  const found = e.found === 'member' ? 'was a member before' : e.found === 'not-member' ? 'was not a member before' : 'membership before is uncertain';
+  const request = e.requestId ? `, directory request ${e.requestId}` : '';
+  const why = e.why === 'other-holders' ? ', kept: another grant still needs it' : e.why === 'not-ours' ? ', kept: it was there before us' : e.why === 'not-held' ? ', nothing was held' : '';
+  return `${e.groupName} (${e.groupId}): ${e.state}, ${found}${why}${request}`;
+}
+
+const REASON: Record<EndReason, string> = {
+  expired: 'Its time is over.',
+  'rolled-back': 'It could not be completed, so what had been done was undone.',
+  withdrawn: 'The request was withdrawn.',
+  'revoked-by-person': 'It was revoked.',
+  'person-gone': 'The person is no longer active in the directory.',
+};
+
+export function ended(grant: Grant & { because: EndReason }): Telling {
+  const kept = grant.edges.filter((e) => e.state === 'left' && e.why !== 'not-held');
+  return {
+    public: {
+      headline: `Access ended: ${what(grant)}`,
+      lines: [
+        REASON[grant.because],
+        kept.length === grant.edges.length
+          ? kept.some((e) => e.why === 'other-holders')
+            ? 'The membership stays because another access of yours still needs it.'
+            : 'The membership stays because it existed before this access.'
+          : 'The membership was removed and its absence read back. Sessions that are already open in the app can go on until the app ends them.',
+      ],
+    },
+    ...(kept.length > 0 && { internal: { headline: 'What was removed and what stays', lines: [], items: grant.edges.map(edgeLine) } }),
+  };
+}
+
+export const blocked = (grant: Grant, ask: Ask): Telling => ({
+  public: {
+    headline: `Access could not be given yet: ${what(grant)}`,
+    lines: [ask.sentence, ask.nextStep, 'Nothing was left behind in any directory.'],
+  },
+  internal: { headline: `Blocked: check "${ask.check}"`, lines: [ask.sentence, ask.nextStep], items: grant.edges.map(edgeLine) },
+});
+
+export const stuck = (grant: Grant, cause: Ask): Telling => ({
+  public: {
+    headline: `The end of ${what(grant)} is delayed`,
+    lines: ['The directory does not carry out the removal at the moment. IT has been told, and the app keeps trying.'],
+  },
+  internal: { headline: `Removal is stuck: check "${cause.check}"`, lines: [cause.sentence, cause.nextStep], items: grant.edges.map(edgeLine) },
+});

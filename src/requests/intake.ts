@@ -1,0 +1,243 @@
+/**
+ * What happens when an issue of a bound request type is made or changes.
+ *
+ * 1. the issue is read again: the event is only a hint, and may be old, doubled or out of order;
+ * 2. a new request waits a moment for the create panel's property, which Jira may store after the
+ *    event has gone out;
+ * 3. what its status says is followed (declined, withdrawn, approved → `approvals/consent.ts`);
+ * 4. a request that still needs reading is pinned (`pin.ts`); what is missing is asked back once,
+ *    what only people can mend goes to "needs attention" with the named next step;
+ * 5. what was written is delivered to the issue (`evidence/deliver.ts`); an automatic approval goes
+ *    straight on, because the app's own transitions do not come back as events.
+ */
+import { bindingFor, type Binding, type SiteSettings } from '../catalog/model/catalog';
+import { deliverFresh } from '../evidence/deliver';
+import { type Recorded, record, type Step } from '../evidence/record';
+import type { Issue } from '../jira/port';
+import { type Instant, secondsBetween } from '../shared/instant';
+import { type Held, load, put } from '../shared/record';
+import type { Failure, Refusal } from '../shared/result';
+import { answersFrom } from './answers';
+import type { Question } from './choose';
+import { circumstances, type Deps } from './deps';
+import { type AccessRequest, isOver, move, type RequestState } from './model/request';
+import { type Pinned, pin, wishFields } from './pin';
+import { requests } from './store';
+import { askedBack, propertyOf, refused } from './telling';
+
+export type Next =
+  | { readonly kind: 'done'; readonly what: string }
+  /** Consent is to be checked now (`approvals/consent.ts`). */
+  | { readonly kind: 'check-consent' }
+  /** Nothing is pinned yet: the request is to be read first. */
+  | { readonly kind: 'read-first' }
+  | { readonly kind: 'later'; readonly seconds: number; readonly why: string; readonly failure?: Failure };
+
+/** How long the create panel's property may lag behind its issue. [unverified] */
+const PANEL_LAG_SECONDS = 150;
+const PANEL_WAITS = [5, 30, 120];
+const CONFLICT_SECONDS = 2;
+
+export interface IntakeMessage {
+  readonly issueId: string;
+  readonly attempt: number;
+  /** A person pressed Resume. */
+  readonly resumed?: boolean;
+  /** A comment that may answer what was asked back. */
+  readonly comment?: { readonly by: string; readonly text: string };
+}
+
+export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> {
+  const { settings } = deps;
+  const held = await load(deps.store, requests, message.issueId);
+  const read = await deps.jira.issue(message.issueId, { fields: allFields(settings), changes: true, transitions: true });
+  if (!read.ok) {
+    if (read.error.code === 'not-found') return gone(deps, held);
+    return { kind: 'later', seconds: read.error.retryAfter ?? 30, why: read.error.code, failure: read.error };
+  }
+  const issue = read.value;
+  const binding = bindingFor(settings, issue.projectId, issue.requestTypeId);
+  if (!binding || issue.requestTypeId === undefined) return { kind: 'done', what: 'not bound' };
+  const request: Held<AccessRequest> = held ?? { value: fresh(issue, binding, deps.now()), rev: 0 };
+  if (isOver(request.value) || request.value.state === 'granted') return { kind: 'done', what: request.value.state };
+
+  const closed = closedBy(issue, binding, request.value.state);
+  if (closed) return close(deps, request, issue, closed);
+  if (request.value.state === 'approved') return { kind: 'check-consent' };
+  if (request.value.state === 'waiting') {
+    return issue.status.id === binding.statuses.waiting ? { kind: 'done', what: 'waiting' } : { kind: 'check-consent' };
+  }
+  if (request.rev === 0 && issue.panel === undefined && nothingWritten(issue, binding)) {
+    const wait = PANEL_WAITS[message.attempt];
+    if (wait !== undefined && secondsBetween(issue.created, deps.now()) < PANEL_LAG_SECONDS) {
+      return { kind: 'later', seconds: wait, why: 'the panel property is not there yet' };
+    }
+  }
+  const answered = answersFrom(request.value, message.comment);
+  if (message.comment && !answered) return { kind: 'done', what: 'a comment' };
+  const value = answered ? { ...request.value, answers: { ...request.value.answers, ...answered } } : request.value;
+  return outcome(deps, { held: { value, rev: request.rev }, issue, binding, resumed: message.resumed ?? false });
+}
+
+interface Case {
+  readonly held: Held<AccessRequest>;
+  readonly issue: Issue;
+  readonly binding: Binding;
+  readonly resumed: boolean;
+}
+
+async function outcome(deps: Deps, c: Case): Promise<Next> {
+  const requestTypeId = c.issue.requestTypeId as string;
+  const before: Step[] = [];
+  if (c.held.rev === 0) before.push(received(c));
+  const pinned = await pin(deps, { ...c, requestTypeId, before, ...voided(c) });
+  return settle(deps, c, before, pinned);
+}
+
+/** Also the end of another round of approval, whose case is the same. */
+export async function settle(deps: Deps, c: Case, before: readonly Step[], pinned: Pinned): Promise<Next> {
+  switch (pinned.kind) {
+    case 'pinned':
+      await deliverFresh(deps, pinned.entries, c.issue);
+      return pinned.auto ? { kind: 'check-consent' } : { kind: 'done', what: 'pinned' };
+    case 'conflict':
+      return { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
+    case 'retry':
+      return { kind: 'later', seconds: pinned.failure.retryAfter ?? 30, why: pinned.failure.code, failure: pinned.failure };
+    case 'ask':
+      return c.held.value.asked.length > 0 || c.held.value.round > 0
+        ? attention(deps, c, before, stillMissing(pinned.questions))
+        : ask(deps, c, before, pinned.questions);
+    case 'attention':
+      return attention(deps, c, before, pinned.refusal);
+  }
+}
+
+async function ask(deps: Deps, c: Case, before: readonly Step[], questions: readonly Question[]): Promise<Next> {
+  const now = deps.now();
+  const next: AccessRequest = { ...move(c.held.value, 'asked', now), asked: questions.map((q) => q.about) };
+  const step: Step = {
+    event: 'request.asked',
+    actor: { type: 'app' },
+    facts: { about: next.asked, choices: questions.flatMap((q) => q.choices) },
+    tell: { ...askedBack(questions), property: propertyOf(next, { app: '', role: '', state: 'asked' }) },
+  };
+  return tell(deps, c, [...before, step], next, 'asked back');
+}
+
+export async function attention(deps: Deps, c: Case, before: readonly Step[], refusal: Refusal): Promise<Next> {
+  const same = c.held.value.state === 'attention' && c.held.value.refusal?.check === refusal.check;
+  if (same && !c.resumed && before.length === 0) return { kind: 'done', what: `still ${refusal.check}` };
+  const now = deps.now();
+  const next: AccessRequest = {
+    ...move(c.held.value, 'attention', now),
+    refusal: { ...refusal, facts: { ...refusal.facts } },
+  };
+  const property = propertyOf(next, { app: '', role: '', state: 'attention' });
+  const status = c.binding.statuses.attention;
+  const step: Step = {
+    event: 'request.attention',
+    actor: { type: 'app' },
+    facts: { check: refusal.check, ...refusal.facts },
+    tell: {
+      ...refused('This request needs attention', refusal),
+      ...(status ? { move: { toStatusIds: [status], property } } : { property }),
+    },
+  };
+  return tell(deps, c, [...before, step], next, refusal.check);
+}
+
+async function tell(deps: Deps, c: Case, steps: readonly Step[], next: AccessRequest, what: string): Promise<Next> {
+  const done = await record(deps.store, c.issue.id, steps, [put(requests, next, c.held.rev)], circumstances(deps));
+  return finish(deps, done, c.issue, what);
+}
+
+async function finish(deps: Deps, done: Recorded, issue: Issue, what: string): Promise<Next> {
+  if (!done.done) return { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
+  await deliverFresh(deps, done.entries, issue);
+  return { kind: 'done', what };
+}
+
+type Closed = 'declined' | 'withdrawn';
+
+/** People closed it before anything was granted. Access that is granted does not end this way. */
+function closedBy(issue: Issue, binding: Binding, state: RequestState): Closed | undefined {
+  const { statuses } = binding;
+  if (issue.status.id === statuses.declined) return 'declined';
+  if (issue.status.id === statuses.withdrawn) return 'withdrawn';
+  const ours = [statuses.granted, statuses.ended, statuses.approved, statuses.waiting, statuses.attention, statuses.intake];
+  if (issue.status.category === 'done' && !ours.includes(issue.status.id) && state !== 'granted') return 'withdrawn';
+  return undefined;
+}
+
+async function close(deps: Deps, held: Held<AccessRequest>, issue: Issue, how: Closed): Promise<Next> {
+  if (held.value.grantId !== undefined) return { kind: 'check-consent' };
+  const next: AccessRequest = move(held.value, how, deps.now());
+  const by = [...issue.changes].reverse().find((c) => c.fieldId === 'status')?.by;
+  const step: Step = {
+    event: how === 'declined' ? 'request.declined' : 'request.withdrawn',
+    actor: by === undefined ? { type: 'app' } : { type: 'person', accountId: by },
+    facts: { round: held.value.round, ...(held.value.pin && { digest: held.value.pin.digest }) },
+    tell: {
+      public: {
+        headline: how === 'declined' ? 'Declined' : 'Withdrawn',
+        lines: ['Nothing was changed in any directory.', 'You can ask again at any time from the portal.'],
+      },
+      property: propertyOf(next, { app: '', role: next.pin?.subject.roleId ?? '', state: how }),
+    },
+  };
+  const done = await record(deps.store, issue.id, [step], [put(requests, next, held.rev)], circumstances(deps));
+  return finish(deps, done, issue, how);
+}
+
+/** The issue was deleted, or is hidden from the app: an open request ends, a grant goes on. */
+async function gone(deps: Deps, held: Held<AccessRequest> | undefined): Promise<Next> {
+  if (!held || held.value.issueGone || isOver(held.value)) return { kind: 'done', what: 'no such issue' };
+  const granted = held.value.state === 'granted' || held.value.grantId !== undefined;
+  const marked: AccessRequest = { ...held.value, issueGone: true };
+  const next = granted ? marked : move(marked, 'withdrawn', deps.now());
+  const step: Step = { event: 'request.issue-gone', actor: { type: 'app' }, facts: { grantId: held.value.grantId ?? null } };
+  const done = await record(deps.store, held.value.issueId, [step], [put(requests, next, held.rev)], circumstances(deps));
+  return done.done ? { kind: 'done', what: 'issue gone' } : { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
+}
+
+const received = (c: Case): Step => ({
+  event: 'request.received',
+  actor: c.issue.creator ? { type: 'person', accountId: c.issue.creator } : { type: 'app' },
+  facts: { issueKey: c.issue.key, reporter: c.issue.reporter ?? null, binding: c.binding.id, created: c.issue.created },
+});
+
+/** In JSM's stock workflow people can answer before the app has read the request. */
+function voided(c: Case): { because?: string } {
+  const early = c.held.value.round === 0 && c.issue.status.id === c.binding.statuses.approved;
+  return early
+    ? { because: 'An approval was given before this request had been checked. It cannot count, because what it was given for was not settled yet. Please decide again.' }
+    : {};
+}
+
+const stillMissing = (questions: readonly Question[]): Refusal => ({
+  check: 'request-complete',
+  sentence: `The answer did not settle what is missing: ${questions.map((q) => q.about).join(', ')}.`,
+  nextStep: 'IT has been told and completes the request with you here.',
+  facts: { choices: questions.flatMap((q) => q.choices) },
+});
+
+const nothingWritten = (issue: Issue, binding: Binding) =>
+  [binding.fields.app, binding.fields.role].every((id) => id === undefined || issue.fields[id] == null);
+
+const allFields = (settings: SiteSettings) => [...new Set(settings.bindings.flatMap((b) => [...wishFields(b), b.fields.approvers]))];
+
+const fresh = (issue: Issue, binding: Binding, now: Instant): AccessRequest => ({
+  v: 1,
+  issueId: issue.id,
+  issueKey: issue.key,
+  bindingId: binding.id,
+  state: 'received',
+  round: 0,
+  answers: {},
+  asked: [],
+  decisions: [],
+  issueGone: false,
+  changedAt: now,
+  ...(issue.reporter !== undefined && { requester: issue.reporter }),
+});

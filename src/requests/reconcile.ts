@@ -1,0 +1,37 @@
+/**
+ * Finds requests whose event never came: issues of bound projects that stand where the app should
+ * have acted. The search index lags, so it looks back a day and never moves a watermark; the
+ * ledger says which of the found ones are already in hand.
+ */
+import { loadMany } from '../shared/record';
+import type { Deps } from './deps';
+import { type AccessRequest, isOver } from './model/request';
+import { requests } from './store';
+
+const MOST = 50;
+
+export async function reconcile(deps: Deps): Promise<number> {
+  const { bindings } = deps.settings;
+  if (bindings.length === 0) return 0;
+  const projects = [...new Set(bindings.map((b) => b.projectId))];
+  const statuses = [...new Set(bindings.flatMap((b) => [b.statuses.intake, b.statuses.waiting, b.statuses.approved]))].filter((id) => id !== undefined);
+  const jql = `project in (${projects.join(', ')}) AND status in (${statuses.join(', ')}) AND updated >= "-1d" ORDER BY updated DESC`;
+  const found = await deps.jira.search(jql, MOST);
+  if (!found.ok) {
+    deps.log.warn('reconcile.search-failed', { code: found.error.code });
+    return 0;
+  }
+  if (found.value.length === 0) return 0;
+  const known = await loadMany(deps.store, requests, found.value);
+  const open = found.value.filter((_, i) => needsReading(known[i]?.value));
+  await deps.queues.push('intake', open.map((issueId) => ({ body: { kind: 'intake', issueId, attempt: 9 } })));
+  return open.length;
+}
+
+/** A waiting request is read as well: its approval may be the event that was lost. */
+function needsReading(request: AccessRequest | undefined): boolean {
+  if (!request) return true;
+  if (isOver(request)) return false;
+  if (request.state === 'received' || request.state === 'waiting') return true;
+  return request.state === 'approved' && request.grantId === undefined;
+}
