@@ -33,6 +33,8 @@ export class Routes {
     status: 501,
     json: { sandbox: `${this.name}: not modelled: ${req.method} ${req.path}` },
   });
+  /** Headers that every answer carries, also one that a fault shaped. */
+  standing: () => Record<string, string> = () => ({});
   /** Simulated latency of one call, drawn per call; set from `sandbox/profile.json`. */
   latencyMs: () => number = () => 0;
   readonly #calls: CallLog;
@@ -97,6 +99,7 @@ export class Routes {
     const { guard } = this.#calls;
     let reply = guard?.before(record);
     reply ??= fault !== undefined ? await fault.apply(answer) : await answer();
+    reply = { ...reply, headers: { ...this.standing(), ...reply.headers } };
     end(reply);
     return guard?.after(record, reply) ?? reply;
   }

@@ -1,13 +1,13 @@
 /** The simulated Entra tenant with its sign-in host and Graph, put together. */
-import { seeded } from '../../kit/random';
 import { Routes } from '../../kit/routes';
 import type { WorldGroup } from '../../world/world';
+import { Chance } from '../chance';
 import { around, type DirectoryOptions, type SandboxDirectory } from '../directory';
 import { Labels } from '../labels';
 import { ADMIN_TOKEN, APPS, EXPIRED_SECRET } from './apps';
 import { addGroups } from './groups';
 import { EntraState, kindOf } from './state';
-import { GRAPH_HOST, LOGIN_HOST, type Tenant } from './tenant';
+import { GRAPH_HOST, LOGIN_HOST, newGuid, type Tenant } from './tenant';
 import { answerToken } from './token';
 import { addUsers } from './users';
 
@@ -30,14 +30,18 @@ export type EntraConsole = EntraCredential & {
 
 export function createEntra(options: DirectoryOptions): SandboxDirectory<EntraConsole> {
   const { world, profile, clock } = options;
-  const random = seeded(options.random.int(1, 2 ** 31));
+  const random = new Chance(options.random.int(1, 2 ** 31));
   const state = new EntraState(world);
   const labels = new Labels(world, 'entra');
   const routes = new Routes('entra', options);
+  routes.standing = () => ({ date: new Date(options.clock.now()).toUTCString() });
   routes.latencyMs = () => around(random, profile.entraLatencyMs);
   const { tenantId: id, domain } = world.entra;
   const tenant: Tenant = { id, domain, state, clock, random, profile };
-  routes.on('POST', '/:tenant/oauth2/v2.0/token', (req) => answerToken(tenant, req));
+  routes.on('POST', '/:tenant/oauth2/v2.0/token', (req) => {
+    const reply = answerToken(tenant, req);
+    return { ...reply, headers: { 'x-ms-request-id': newGuid(tenant) } };
+  });
   addUsers(tenant, routes);
   addGroups(tenant, routes);
 
@@ -70,7 +74,11 @@ export function createEntra(options: DirectoryOptions): SandboxDirectory<EntraCo
       const changed = { ...group, ...kindOf(kind, `${group.mailNickname}@${domain}`) };
       state.groups.set(groupId, changed, clock.now());
     },
-    snapshot: () => state.snapshot(),
-    restore: (saved) => state.restore(saved as ReturnType<EntraState['snapshot']>),
+    snapshot: () => ({ drawn: random.drawn, state: state.snapshot() }),
+    restore: (saved) => {
+      const kept = saved as { drawn: number; state: ReturnType<EntraState['snapshot']> };
+      random.restore(kept.drawn);
+      state.restore(kept.state);
+    },
   };
 }

@@ -61,6 +61,7 @@ export function guarded(tenant: Tenant, routes: Routes) {
         return { ...reply, headers: { ...headers, ...reply.headers } };
       } catch (cause) {
         const error = asGraphError(cause);
+        if (error.status === 501) routes.unmodelled.push(`${method} ${path}: ${error.message}`);
         return {
           status: error.status,
           headers: { ...headers, ...error.headers },

@@ -1,7 +1,7 @@
 /** The simulated Google Workspace with its three hosts, put together. */
-import { seeded } from '../../kit/random';
 import { Routes } from '../../kit/routes';
 import type { WorldGroup } from '../../world/world';
+import { Chance } from '../chance';
 import { around, type DirectoryOptions, type SandboxDirectory } from '../directory';
 import { Labels } from '../labels';
 import { ACCOUNTS, ADMIN_TOKEN } from './accounts';
@@ -36,10 +36,11 @@ export type GoogleConsole = {
 
 export function createGoogle(options: DirectoryOptions): SandboxDirectory<GoogleConsole> {
   const { world, profile, clock } = options;
-  const random = seeded(options.random.int(1, 2 ** 31));
+  const random = new Chance(options.random.int(1, 2 ** 31));
   const state = new GoogleState(world);
   const labels = new Labels(world, 'google');
   const routes = new Routes('google', options);
+  routes.standing = () => ({ date: new Date(options.clock.now()).toUTCString() });
   routes.latencyMs = () => around(random, profile.googleLatencyMs);
   const { customerId, domain } = world.google;
   const workspace: Workspace = { customerId, domain, state, clock, random, profile };
@@ -79,7 +80,11 @@ export function createGoogle(options: DirectoryOptions): SandboxDirectory<Google
       if (!group) throw new Error(`Google has no group ${groupId}`);
       state.groups.set(groupId, { ...group, ...kindOf(kind) }, clock.now());
     },
-    snapshot: () => state.snapshot(),
-    restore: (saved) => state.restore(saved as ReturnType<GoogleState['snapshot']>),
+    snapshot: () => ({ drawn: random.drawn, state: state.snapshot() }),
+    restore: (saved) => {
+      const kept = saved as { drawn: number; state: ReturnType<GoogleState['snapshot']> };
+      random.restore(kept.drawn);
+      state.restore(kept.state);
+    },
   };
 }

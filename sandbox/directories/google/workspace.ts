@@ -41,6 +41,7 @@ export function guarded(workspace: Workspace, routes: Routes, host = ADMIN_HOST)
         return handle({ req, asOf: replica(workspace) });
       } catch (cause) {
         const error = asGoogleError(cause);
+        if (error.status === 501) routes.unmodelled.push(`${method} ${path}: ${error.message}`);
         return { status: error.status, json: cloud ? error.cloudJson() : error.json() };
       }
     });

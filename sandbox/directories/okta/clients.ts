@@ -12,6 +12,8 @@ export interface OktaClient {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly role: AdminRole;
+  /** Takes tokens only with a proof of possession (DPoP). */
+  readonly bound?: boolean;
 }
 
 const LEAST = ['okta.users.read', 'okta.groups.read', 'okta.groups.manage'] as const;
@@ -35,6 +37,13 @@ export const CLIENTS = {
     name: 'Latchkey without a role',
     scopes: LEAST,
     role: 'none',
+  },
+  bound: {
+    id: '0oaLatchkeyBound0001',
+    name: 'Latchkey with proof of possession required',
+    scopes: LEAST,
+    role: 'membership',
+    bound: true,
   },
 } as const satisfies Record<string, OktaClient>;
 

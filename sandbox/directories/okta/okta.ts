@@ -1,7 +1,7 @@
 /** The simulated Okta org, put together. */
-import { seeded } from '../../kit/random';
 import { Routes } from '../../kit/routes';
 import type { WorldGroup } from '../../world/world';
+import { Chance } from '../chance';
 import { around, type DirectoryOptions, type SandboxDirectory } from '../directory';
 import { publicJwk } from '../keys';
 import { Labels } from '../labels';
@@ -25,21 +25,24 @@ export type OktaConsole = OktaCredential & {
   /** An API token of a super administrator, for what a story changes by hand. */
   ssws: string;
   publicJwk: Record<string, unknown>;
-  /** The same key, registered for an app with every right, for reading only, and without a role. */
+  /** The same key, registered for apps with every right, for reading only, and without a role. */
   powerful: OktaCredential;
   weak: OktaCredential;
   roleless: OktaCredential;
+  /** For an app whose settings require a proof of possession with every token. */
+  bound: OktaCredential;
 };
 
 export function createOkta(options: DirectoryOptions): SandboxDirectory<OktaConsole> {
   const { world, profile } = options;
-  const random = seeded(options.random.int(1, 2 ** 31));
+  const random = new Chance(options.random.int(1, 2 ** 31));
   const state = new OktaState(world);
   const labels = new Labels(world, 'okta');
   const routes = new Routes('okta', options);
+  routes.standing = () => ({ date: new Date(options.clock.now()).toUTCString() });
   routes.latencyMs = () => around(random, profile.oktaLatencyMs);
   const org: Org = { host: world.okta.host, state, clock: options.clock, random, profile };
-  routes.on('POST', '/oauth2/v1/token', (req) => answerToken(org, req));
+  routes.on('POST', '/oauth2/v1/token', (req) => answerToken(org, req, routes.unmodelled));
   addUsers(org, routes);
   addGroups(org, routes);
 
@@ -66,6 +69,7 @@ export function createOkta(options: DirectoryOptions): SandboxDirectory<OktaCons
       powerful: credential(CLIENTS.powerful),
       weak: credential(CLIENTS.weak),
       roleless: credential(CLIENTS.roleless),
+      bound: credential(CLIENTS.bound),
     }),
     flipGroupKind: (groupId: string, kind: WorldGroup['kind']) => {
       const group = state.groups.get(groupId);
@@ -75,7 +79,11 @@ export function createOkta(options: DirectoryOptions): SandboxDirectory<OktaCons
       // A rule that takes in nobody yet.
       if (kind === 'rule') state.rules = [...state.rules, makeRule(groupId, group.name, '')];
     },
-    snapshot: () => state.snapshot(),
-    restore: (saved) => state.restore(saved as ReturnType<OktaState['snapshot']>),
+    snapshot: () => ({ drawn: random.drawn, state: state.snapshot() }),
+    restore: (saved) => {
+      const kept = saved as { drawn: number; state: ReturnType<OktaState['snapshot']> };
+      random.restore(kept.drawn);
+      state.restore(kept.state);
+    },
   };
 }

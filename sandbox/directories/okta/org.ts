@@ -10,7 +10,7 @@ import { BadExpression } from './filter';
 import type { OktaState } from './state';
 
 /** Okta counts calls per family of endpoints. */
-type Bucket = 'users' | 'user' | 'groups' | 'group';
+type Bucket = 'users' | 'user' | 'groups' | 'group' | 'token';
 
 export interface Caller {
   readonly client: OktaClient;
@@ -37,20 +37,37 @@ export type OktaHandler = (req: Req, caller: Caller) => Reply;
 export function guarded(org: Org, routes: Routes) {
   return (method: string, pattern: string, rule: Rule, handle: OktaHandler): void => {
     routes.on(method, pattern, (req) => {
-      const headers: Record<string, string> = { 'x-okta-request-id': randomText(org.random, 27) };
-      try {
+      const headers: Record<string, string> = {};
+      const reply = shown(org, headers, () => {
         const { caller, scopes } = whoCalls(org, req);
-        Object.assign(headers, spend(org, rule.bucket, caller));
+        Object.assign(headers, spend(org, rule.bucket, caller.client.id));
         if (!holds(caller.client, scopes, rule.scope)) throw insufficientScope(rule.scope);
         if (caller.client.role === 'none') throw forbidden();
-        const reply = handle(req, caller);
-        return { ...reply, headers: { ...headers, ...reply.headers } };
-      } catch (cause) {
-        const reply = asOktaError(cause).reply(`oae${randomText(org.random, 22)}`);
-        return { ...reply, headers: { ...headers, ...reply.headers } };
-      }
+        return handle(req, caller);
+      });
+      return reply;
     });
   };
+}
+
+/** A call that nobody has to be signed in for, counted for the org as a whole. */
+export function counted(org: Org, bucket: Bucket, handle: () => Reply): Reply {
+  const headers: Record<string, string> = {};
+  return shown(org, headers, () => {
+    Object.assign(headers, spend(org, bucket, 'org'));
+    return handle();
+  });
+}
+
+function shown(org: Org, headers: Record<string, string>, handle: () => Reply): Reply {
+  headers['x-okta-request-id'] = randomText(org.random, 27);
+  let reply: Reply;
+  try {
+    reply = handle();
+  } catch (cause) {
+    reply = asOktaError(cause).reply(`oae${randomText(org.random, 22)}`);
+  }
+  return { ...reply, headers: { ...headers, ...reply.headers } };
 }
 
 export function iso(org: Org): string {
@@ -88,16 +105,17 @@ const insufficientScope = (scope: string) =>
   });
 
 /** One app may use only its share of what the org has per minute. */
-function spend(org: Org, bucket: Bucket, caller: Caller): Record<string, string> {
+function spend(org: Org, bucket: Bucket, who: string): Record<string, string> {
   const { profile, clock } = org;
   const whole = {
     users: profile.oktaUsersPerMinute,
     user: profile.oktaUserPerMinute,
     groups: profile.oktaGroupsPerMinute,
     group: profile.oktaGroupPerMinute,
+    token: profile.oktaTokensPerMinute,
   }[bucket];
   const limit = Math.floor(whole * profile.oktaTokenShareRate);
-  const key = `${caller.client.id}:${bucket}`;
+  const key = `${who}:${bucket}`;
   const spent = org.state.windows.spend(key, 1, limit, MINUTE_MS, clock.now());
   const headers = {
     'x-rate-limit-limit': String(limit),

@@ -2,12 +2,17 @@
 import { json, type Reply, type Req } from '../../kit/routes';
 import { readJwt, signedBy } from '../jwt';
 import { CLIENTS, type OktaClient } from './clients';
-import type { Org } from './org';
+import { counted, type Org } from './org';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const HOUR_MS = 3_600_000;
 
-export function answerToken(org: Org, req: Req): Reply {
+/** Answers in OAuth's shape, with the same request id and limits as every answer of the org. */
+export function answerToken(org: Org, req: Req, unmodelled: string[]): Reply {
+  return counted(org, 'token', () => answer(org, req, unmodelled));
+}
+
+function answer(org: Org, req: Req, unmodelled: string[]): Reply {
   const form = new URLSearchParams(req.body);
   if (!/^application\/x-www-form-urlencoded/.test(req.headers['content-type'] ?? '')) {
     return refuse(400, 'invalid_request', 'The request must be sent as a form.');
@@ -20,6 +25,13 @@ export function answerToken(org: Org, req: Req): Reply {
   }
   const client = clientOf(org, form.get('client_assertion') ?? '');
   if ('refused' in client) return refuse(401, 'invalid_client', client.refused);
+  if (client.bound) {
+    if (req.headers['dpop'] !== undefined) {
+      unmodelled.push('POST /oauth2/v1/token with DPoP');
+      return refuse(501, 'not_modelled', 'sandbox: okta: proofs of possession are not modelled');
+    }
+    return refuse(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.');
+  }
   const scopes = (form.get('scope') ?? '').split(' ').filter(Boolean);
   const missing = scopes.find((scope) => !client.scopes.includes(scope));
   if (scopes.length === 0 || missing !== undefined) {

@@ -234,6 +234,28 @@ describe('lists', () => {
   });
 });
 
+test('a member of a member counts for checkMemberGroups, not for direct membership', async () => {
+  const outer = b.group('project-2').id;
+  const inner = ends().group;
+  const nested = await graph(`POST /groups/${outer}/members/$ref`, {
+    ...asAdmin,
+    body: { '@odata.id': `https://graph.microsoft.com/v1.0/groups/${inner}` },
+  });
+  expect(nested.status).toBe(204);
+  await add();
+  await settled();
+  const check = `POST /users/${ends().person}/checkMemberGroups`;
+  const checked = await graph(check, { ...asAdmin, body: { groupIds: [outer] } });
+  expect(checked.body.value).toEqual([outer]);
+  const direct = await graph(
+    `GET /users/${ends().person}/memberOf/microsoft.graph.group?$select=id`,
+  );
+  expect(direct.body.value.map(({ id }: { id: string }) => id)).not.toContain(outer);
+  const members = (await graph(`GET /groups/${outer}/members?$top=999`)).body.value;
+  const kinds = new Set(members.map((member: { '@odata.type': string }) => member['@odata.type']));
+  expect(kinds).toEqual(new Set(['#microsoft.graph.user', '#microsoft.graph.group']));
+});
+
 describe('reads after writes', () => {
   test('some replicas show a change late, all of them in the end', async () => {
     const seen = async () => {

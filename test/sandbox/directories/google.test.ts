@@ -168,6 +168,16 @@ describe('members', () => {
     expect(has.body).toEqual({ isMember: true });
   });
 
+  test('a member of a member counts for hasMember, not as a member', async () => {
+    const outer = b.group('project-3').id;
+    expect((await insert({ email: users().email }, outer)).body).toMatchObject({ type: 'GROUP' });
+    await insert({ id: requester().id });
+    await settled();
+    const has = await api(`GET /groups/${outer}/hasMember/${requester().id}`);
+    expect(has.body.isMember).toBe(true);
+    expect((await api(`GET /groups/${outer}/members/${requester().id}`)).status).toBe(404);
+  });
+
   test('hasMember refuses to judge somebody it does not know', async () => {
     expect(reason(await api(`GET /groups/${users().id}/hasMember/x@elsewhere.example`))).toEqual([
       400,

@@ -62,6 +62,12 @@ describe('signing in as a service app', () => {
     expect((await oktaToken(b, facts, options)).status).toBe(401);
   });
 
+  test('an app that must prove possession gets no token without a proof', async () => {
+    const answer = await oktaToken(b, facts.bound);
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_dpop_proof']);
+    expect(answer.headers['x-okta-request-id']).toBeTruthy();
+  });
+
   test('a scope that was never granted is refused', async () => {
     const answer = await oktaToken(b, facts.weak, { scope: 'okta.groups.manage' });
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_scope']);

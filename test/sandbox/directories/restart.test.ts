@@ -47,6 +47,29 @@ test('a snapshot does not follow what happens after it', async () => {
   b.clock.close();
 });
 
+test('a restored directory repeats its chances, ids and all', async () => {
+  const b = bench();
+  const { okta } = b.directories;
+  const saved = okta.snapshot();
+  const token = `SSWS ${okta.consoleFacts().ssws}`;
+  const made = async () => {
+    okta.restore(saved);
+    const body = { profile: { name: 'Made twice' } };
+    return (await call(okta.routes, OKTA, 'POST /api/v1/groups', { token, body })).body.id;
+  };
+  expect(await made()).toBe(await made());
+  b.clock.close();
+});
+
+test('answers are dated by the sandbox clock', async () => {
+  const b = bench();
+  await b.clock.advance(30 * 86_400_000);
+  const { okta } = b.directories;
+  const answer = await call(okta.routes, OKTA, 'GET /api/v1/groups', {});
+  expect(Math.abs(Date.parse(answer.headers['date'] ?? '') - b.clock.now())).toBeLessThan(2000);
+  b.clock.close();
+});
+
 test('what is not modelled is named, not guessed', async () => {
   const b = bench();
   const { okta } = b.directories;
