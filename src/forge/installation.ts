@@ -19,7 +19,7 @@ export function currentInstallation(handlerContext?: unknown): Installation {
   const app = getAppContext();
   const handler = handlerContextSchema.catch({}).parse(handlerContext ?? {});
   const cloudId =
-    app.installation?.contexts.find((context) => context.cloudId !== undefined)?.cloudId ??
+    app.installation?.contexts?.find((context) => context.cloudId !== undefined)?.cloudId ??
     siteOf(handler.installContext ?? '') ??
     handler.cloudId;
   if (!cloudId) throw new Error('Forge named no site for this invocation');

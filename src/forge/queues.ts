@@ -2,7 +2,7 @@
  * Async event queues. A push that fails loses nothing: what was not taken is handed back, and the
  * outbox and the sweep bring it again. It may have been taken after all, so consumers tolerate twins.
  */
-import { PartialSuccessError, Queue } from '@forge/events';
+import { PartialSuccessError, Queue, RateLimitError } from '@forge/events';
 import type { Log, QueueMessage, QueueName, Queues } from './ports';
 
 /** Forge's limits for one request, and for one event of a queue whose consumer may run over 55 s. */
@@ -21,8 +21,14 @@ export function openQueues({ log }: { readonly log: Log }): Queues {
     async push(queue, messages) {
       const untaken: QueueMessage[] = [];
       const door = new Queue({ key: queue });
+      let limited = false;
       for (const chunk of chunksOf(queue, messages)) {
-        untaken.push(...(await pushChunk(door, chunk, (cause) => warn(log, queue, cause))));
+        const failed = (cause: unknown) => {
+          warn(log, queue, cause);
+          // The limit is one for the whole installation; knocking again only makes others wait.
+          limited = cause instanceof RateLimitError;
+        };
+        untaken.push(...(limited ? chunk : await pushChunk(door, chunk, failed)));
       }
       return untaken;
     },

@@ -94,10 +94,16 @@ describe('pushing to a queue', () => {
   });
 
   it('hands back the failed part of a long push and keeps the rest', async () => {
-    const { queues } = opened(({ payload }) => ({ status: payload[0]?.body.n === 50 ? 429 : 201 }));
+    const { queues } = opened(({ payload }) => ({ status: payload[0]?.body.n === 50 ? 500 : 201 }));
     expect(numbers(await queues.push('grant', messages(120)))).toEqual(
       Array.from({ length: 50 }, (_, i) => 50 + i),
     );
+  });
+
+  it('stops pushing when the platform limits the rate', async () => {
+    const { queues, requests } = opened(() => ({ status: requests.length > 1 ? 429 : 201 }));
+    expect(await queues.push('grant', messages(170))).toHaveLength(120);
+    expect(requests).toHaveLength(2);
   });
 
   it.each([
