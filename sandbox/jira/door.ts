@@ -65,10 +65,13 @@ export class Door {
     method: string,
     pattern: string,
     handle: SiteHandler,
-    failed: (e: SiteError) => Reply,
+    failed: (error: SiteError, req: Req) => Reply,
   ): void {
     this.#routes.on(method, pattern, (req) =>
-      this.#guarded(failed, () => handle(this.#call(req, this.#caller(req)))),
+      this.#guarded(
+        (error) => failed(error, req),
+        () => handle(this.#call(req, this.#caller(req))),
+      ),
     );
   }
 

@@ -14,11 +14,16 @@ import type { Configuration } from './configuration';
 import type { SiteContext, SiteEvent } from './context';
 import { lookUp, projectOf } from './context';
 import { Door } from './door';
-import { setProperty } from './issues';
 import { approvalRoutes } from './jsm/approvals';
 import { deskRoutes } from './jsm/desks';
 import { requestRoutes } from './jsm/requests';
 import { Limits } from './limits';
+import { agentPages } from './pages/agent';
+import { Pages } from './pages/pages';
+import { portalPages } from './pages/portal';
+import { requestPages } from './pages/request-view';
+import { signInPages } from './pages/sign-in';
+import { propertyKeyOf, schedulePanelProperty } from './panel-property';
 import { digest, People, uuidOf } from './people';
 import { configure } from './projects';
 import { commentRoutes } from './rest/comments';
@@ -85,6 +90,8 @@ export class JiraSite implements Part {
     ]) {
       routes(door);
     }
+    const pages = new Pages(door);
+    for (const add of [signInPages, portalPages, requestPages, agentPages]) add(pages);
   }
 
   /** What an administrator can see in the site's settings. */
@@ -159,22 +166,7 @@ export class JiraSite implements Part {
   restore(state: unknown): void {
     this.#state = structuredClone(state) as SiteState;
     this.#limits.clear();
-    for (const property of this.#state.onTheirWay) this.#scheduleProperty(property);
-  }
-
-  /** The panel's property reaches the issue only some time after the issue was created. */
-  #scheduleProperty(property: SiteState['onTheirWay'][number]): void {
-    const { clock } = this.#site;
-    clock.schedule({
-      at: property.at,
-      kind: 'work',
-      name: `${this.name}: panel property of ${property.issueId}`,
-      run: () => {
-        this.#state.onTheirWay = this.#state.onTheirWay.filter((other) => other !== property);
-        const issue = this.#state.issues[property.issueId];
-        if (issue) setProperty(this.#site, issue, property.key, property.value);
-      },
-    });
+    for (const property of this.#state.onTheirWay) schedulePanelProperty(this.#site, property);
   }
 
   #context(options: SiteOptions): SiteContext {
@@ -205,6 +197,3 @@ export class JiraSite implements Part {
     };
   }
 }
-
-/** The create panel's data is stored under the UUID in the app's id. */
-export const propertyKeyOf = (appId: string): string => appId.split('/').at(-1) ?? appId;

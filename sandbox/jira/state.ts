@@ -124,7 +124,7 @@ export interface SiteState {
   issues: Record<string, IssueState>;
   apps: InstalledApp[];
   /** Panel properties of requests that the portal has created but not yet stored. */
-  onTheirWay: { issueId: string; key: string; value: unknown; by: string; at: number }[];
+  onTheirWay: { issueId: string; key: string; value: unknown; at: number }[];
 }
 
 export function freshState(): SiteState {
