@@ -56,7 +56,7 @@ export const putSettings = (settings: SiteSettings, rev: number) => put(settings
 export function putVersioned<T extends { version: number }>(type: RecordType<T>, record: T, rev: number): Write[] {
   const head = put(type, record, rev);
   if (head.op !== 'put') throw new Error('unreachable');
-  const copyKey = `${head.key}@${record.version}`;
+  const copyKey = `${head.key}#${record.version}`;
   const row = { ...head.row, rev: 1, kind: `${head.row['kind']}-version` };
   return [head, { ...head, key: copyKey, row, ifRev: 0 }];
 }
