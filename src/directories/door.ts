@@ -41,7 +41,6 @@ export interface Outgoing {
 
 /** A person in so many groups, or a list that never ends, is not read in one function. */
 const MOST_CALLS = 60;
-const MOST_BYTES = 5 * 1024 * 1024;
 
 interface Trail {
   calls: number;
@@ -172,39 +171,26 @@ export async function readAnswer(
   response: Response,
   dialect: Pick<Dialect, 'requestId'>,
 ): Promise<Answer> {
-  const text = await textOf(response);
+  const text = await response.text();
   const json = parsedOrUndefined(text);
   const { status, headers } = response;
   return { status, headers, text, json, requestId: dialect.requestId(headers, json) };
 }
 
-/** No answer: the call may or may not have been carried out. */
+/** No whole answer: the call may or may not have been carried out. The names are those of `Http`. */
 export function unanswered(service: string, asked: { write: boolean }, cause: unknown): Failure {
-  if (cause instanceof Oversized) {
-    return failedCall(asked, 'bad-answer', `${service} gave an answer of more than 5 MB.`);
-  }
   const name = cause instanceof Error ? cause.name : '';
-  const timedOut = name === 'TimeoutError' || name === 'AbortError';
-  const detail = timedOut
-    ? `${service} did not answer in time.`
-    : `${service} could not be reached.`;
-  return failedCall(asked, timedOut ? 'timeout' : 'unreachable', detail, { cause });
-}
-
-class Oversized extends Error {}
-
-async function textOf(response: Response): Promise<string> {
-  if (Number(response.headers.get('content-length') ?? 0) > MOST_BYTES) throw new Oversized();
-  if (!response.body) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > MOST_BYTES) throw new Oversized();
-    text += decoder.decode(chunk, { stream: true });
+  if (name === 'HostRefused') {
+    const detail = `${service} is not called: the address is not one that this connection may use.`;
+    return failure('forbidden', detail, { cause });
   }
-  return text + decoder.decode();
+  const failed = (code: FailureCode, what: string) =>
+    failedCall(asked, code, `${service} ${what}.`, { cause });
+  if (name === 'AnswerTooLarge')
+    return failed('bad-answer', 'gave an answer that is far too large');
+  if (name === 'TimeoutError' || name === 'AbortError')
+    return failed('timeout', 'did not answer in time');
+  return failed('unreachable', 'could not be reached');
 }
 
 function parsedOrUndefined(text: string): unknown {

@@ -110,7 +110,11 @@ export interface Log {
   error(event: string, cause: unknown, facts?: Readonly<Record<string, unknown>>): void;
 }
 
-/** The one outward door. Refuses every host but the connection's own, and redirects. */
+/**
+ * The one outward door. Throws `HostRefused` for every host but the connection's own (nothing was
+ * sent), `AnswerTooLarge`, `TimeoutError`, or whatever a broken connection throws; a redirect is not
+ * followed but handed back.
+ */
 export type Http = (
   url: string,
   init: {

@@ -135,13 +135,13 @@ export function faultContract(subject: Subject, bench: Bench): void {
       },
     );
 
-    test('that answers more than five megabytes is not read', {
+    test('that answers far too much has said nothing', {
       tags: ['broken-answer'],
     }, async () => {
-      const http: Http = async (url, init) =>
-        /token$/.test(url)
-          ? bench.http(url, init)
-          : new Response(`{"filler":"${'x'.repeat(6 * 1024 * 1024)}"}`);
+      const http: Http = async (url, init) => {
+        if (/token$/.test(url)) return bench.http(url, init);
+        throw Object.assign(new Error('more than can be read'), { name: 'AnswerTooLarge' });
+      };
       const huge = await bench.open(subject.address(bench), subject.credential(bench), { http });
       expect(failureIn(await huge.ensureMember(m))).toMatchObject({
         class: 'retryable',
@@ -149,6 +149,31 @@ export function faultContract(subject: Subject, bench: Bench): void {
         outcomeUnknown: true,
       });
       expect(failureIn(await huge.person(m.person)).outcomeUnknown).toBeUndefined();
+    });
+
+    test('whose address this connection may not use is not called', {
+      tags: ['foreign-host'],
+    }, async () => {
+      const http: Http = async () => {
+        throw Object.assign(new Error('not sent'), { name: 'HostRefused' });
+      };
+      const elsewhere = await bench.open(subject.address(bench), subject.credential(bench), {
+        http,
+      });
+      const refused = failureIn(await elsewhere.ensureMember(m));
+      expect(refused).toMatchObject({ class: 'needs-human', code: 'forbidden' });
+      expect(refused.outcomeUnknown).toBeUndefined();
+    });
+
+    test('that the site has not allowed the app to call is no directory in trouble', async () => {
+      const http: Http = async (url, init) =>
+        /token$/.test(url)
+          ? bench.http(url, init)
+          : new Response('', { status: 403, headers: { 'forge-proxy-error': 'BLOCKED_EGRESS' } });
+      const blocked = await bench.open(subject.address(bench), subject.credential(bench), { http });
+      const refused = failureIn(await blocked.ensureMember(m));
+      expect(refused).toMatchObject({ class: 'needs-human', code: 'forbidden' });
+      expect(refused.detail).toContain('administrator of the site');
     });
   });
 }
