@@ -4,8 +4,8 @@
  */
 import type { Connection } from './catalog/model/catalog';
 import { loadSettings } from './catalog/store';
-import type { Credential, Directory } from './directories/directory';
 import { credentialSchema, hostsOf } from './directories/credential';
+import type { Credential, Directory } from './directories/directory';
 import { openDirectory } from './directories/registry';
 import { systemClock } from './forge/clock';
 import { makeHttp } from './forge/http';

@@ -12,15 +12,15 @@ import { bindingFor, type Connection } from '../catalog/model/catalog';
 import { loadOffer } from '../catalog/store';
 import type { Head } from '../evidence/model/chain';
 import { record, type Step } from '../evidence/record';
-import { grants } from '../grants/store';
 import type { Grant } from '../grants/model/grant';
+import { grants } from '../grants/store';
 import type { Issue } from '../jira/port';
-import { attention, type Next, settle } from '../requests/intake';
+import { durationFor } from '../requests/choose';
 import { circumstances, type Deps } from '../requests/deps';
+import { attention, type Next, settle } from '../requests/intake';
 import { digestOf } from '../requests/model/digest';
 import { type AccessRequest, isOver, MOST_ROUNDS, move } from '../requests/model/request';
 import { readWish } from '../requests/model/wish';
-import { durationFor } from '../requests/choose';
 import { automatable, pastReporters, pin, sourceOf, subjectOf, wishFields } from '../requests/pin';
 import { requests } from '../requests/store';
 import { refused } from '../requests/telling';
@@ -28,12 +28,18 @@ import { plusSeconds, secondsBetween } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
 import { ok, type Refusal } from '../shared/result';
 import { setTimer } from '../shared/timer';
-import { type Consent, gate, type GateRefusal, REREAD_SECONDS } from './model/gate';
+import { type Consent, type GateRefusal, gate, REREAD_SECONDS } from './model/gate';
 
 export type Checked =
   | Next
   /** Consent stands: the grant is in the ledger, and `issue` is what was just read. */
-  | { readonly kind: 'provision'; readonly grant: Held<Grant>; readonly issue: Issue; readonly connection: Connection; readonly head: Held<Head> };
+  | {
+      readonly kind: 'provision';
+      readonly grant: Held<Grant>;
+      readonly issue: Issue;
+      readonly connection: Connection;
+      readonly head: Held<Head>;
+    };
 
 /** Should the run die right after writing the grant, the sweep takes it up again. */
 const TAKE_UP_SECONDS = 180;
@@ -42,22 +48,45 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   const { settings } = deps;
   const held = await load(deps.store, requests, issueId);
   if (!held) return { kind: 'read-first' };
-  if (isOver(held.value) || held.value.state === 'granted') return { kind: 'done', what: held.value.state };
+  if (isOver(held.value) || held.value.state === 'granted')
+    return { kind: 'done', what: held.value.state };
   if (held.value.grantId !== undefined) return { kind: 'done', what: 'has a grant' };
   const binding = settings.bindings.find((b) => b.id === held.value.bindingId);
   if (!binding || !held.value.pin) return { kind: 'read-first' };
-  const read = await deps.jira.issue(issueId, { fields: [...wishFields(binding), binding.fields.approvers], changes: true, transitions: true });
-  if (!read.ok) return { kind: 'later', seconds: read.error.retryAfter ?? 30, why: read.error.code, failure: read.error };
+  const read = await deps.jira.issue(issueId, {
+    fields: [...wishFields(binding), binding.fields.approvers],
+    changes: true,
+    transitions: true,
+  });
+  if (!read.ok)
+    return {
+      kind: 'later',
+      seconds: read.error.retryAfter ?? 30,
+      why: read.error.code,
+      failure: read.error,
+    };
   const issue = read.value;
   if (issue.status.id !== binding.statuses.approved) {
     // The app's own approval by rule: its move may still be on its way.
-    if (held.value.state === 'approved') return { kind: 'later', seconds: 15, why: 'the issue has not moved yet' };
+    if (held.value.state === 'approved')
+      return { kind: 'later', seconds: 15, why: 'the issue has not moved yet' };
     return { kind: 'done', what: `status ${issue.status.name}` };
   }
-  if (held.value.state !== 'waiting' && held.value.state !== 'approved') return { kind: 'read-first' };
-  const offer = await loadOffer(deps.store, held.value.pin.subject.roleId, held.value.pin.subject.connectionId);
+  if (held.value.state !== 'waiting' && held.value.state !== 'approved')
+    return { kind: 'read-first' };
+  const offer = await loadOffer(
+    deps.store,
+    held.value.pin.subject.roleId,
+    held.value.pin.subject.connectionId,
+  );
   const approvals = held.value.pin.auto ? ok([]) : await deps.jira.approvals(issueId);
-  if (!approvals.ok) return { kind: 'later', seconds: approvals.error.retryAfter ?? 30, why: approvals.error.code, failure: approvals.error };
+  if (!approvals.ok)
+    return {
+      kind: 'later',
+      seconds: approvals.error.retryAfter ?? 30,
+      why: approvals.error.code,
+      failure: approvals.error,
+    };
 
   const { pin: pinned } = held.value;
   const wish = readWish(issue, binding.fields, held.value.answers);
@@ -81,7 +110,8 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   const old = secondsBetween(pinned.at as never, deps.now()) > REREAD_SECONDS;
   const deciders = pinned.stages.flatMap((s) => s.approvers.map((a) => a.accountId));
   const accountsNow = old && deciders.length > 0 ? await deps.jira.accounts(deciders) : undefined;
-  if (accountsNow && !accountsNow.ok) return { kind: 'later', seconds: 30, why: accountsNow.error.code, failure: accountsNow.error };
+  if (accountsNow && !accountsNow.ok)
+    return { kind: 'later', seconds: 30, why: accountsNow.error.code, failure: accountsNow.error };
   const judged = gate({
     pin: pinned,
     digestNow,
@@ -101,7 +131,11 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     const why = connection && !connection.ok ? connection.error : noOffer;
     return attention(deps, { held, issue, binding, resumed: false }, [], why);
   }
-  return begin(deps, held, issue, judged.value, { appName: offer.app.name, role: offer.role, connection: connection.value });
+  return begin(deps, held, issue, judged.value, {
+    appName: offer.app.name,
+    role: offer.role,
+    connection: connection.value,
+  });
 }
 
 async function begin(
@@ -109,7 +143,11 @@ async function begin(
   held: Held<AccessRequest>,
   issue: Issue,
   consent: Consent,
-  names: { appName: string; connection: Connection; role: { name: string; risk: string; groups: readonly { id: string; name: string }[] } },
+  names: {
+    appName: string;
+    connection: Connection;
+    role: { name: string; risk: string; groups: readonly { id: string; name: string }[] };
+  },
 ): Promise<Checked> {
   const now = deps.now();
   const { pin: pinned } = held.value;
@@ -142,17 +180,37 @@ async function begin(
     endsAt: null,
     changedAt: now,
   };
-  const decisions = pinned.auto ? held.value.decisions : [...held.value.decisions, ...consent.decisions];
-  const next: AccessRequest = { ...move(held.value, 'approved', now), decisions: [...decisions], grantId: grant.id };
+  const decisions = pinned.auto
+    ? held.value.decisions
+    : [...held.value.decisions, ...consent.decisions];
+  const next: AccessRequest = {
+    ...move(held.value, 'approved', now),
+    decisions: [...decisions],
+    grantId: grant.id,
+  };
   const steps: Step[] = [
     ...(pinned.auto ? [] : consent.decisions).map(
       (d): Step => ({
         event: 'decision.recorded',
         actor: { type: 'person', accountId: d.by },
-        facts: { ...d, digest: pinned.digest, shownHash: pinned.shownHash, because: whyPermitted(pinned.stages, d.by) },
+        facts: {
+          ...d,
+          digest: pinned.digest,
+          shownHash: pinned.shownHash,
+          because: whyPermitted(pinned.stages, d.by),
+        },
       }),
     ),
-    { event: 'gate.passed', actor: { type: 'app' }, facts: { digest: pinned.digest, round: pinned.round, decidedAt: consent.decidedAt, grantId: grant.id } },
+    {
+      event: 'gate.passed',
+      actor: { type: 'app' },
+      facts: {
+        digest: pinned.digest,
+        round: pinned.round,
+        decidedAt: consent.decidedAt,
+        grantId: grant.id,
+      },
+    },
   ];
   const at = plusSeconds(now, TAKE_UP_SECONDS);
   const done = await record(
@@ -162,16 +220,32 @@ async function begin(
     [
       put(requests, next, held.rev),
       put(grants, grant, 0),
-      setTimer({ kind: 'grant', objectId: grant.id, what: 'provision', at, privileged: grant.privileged }),
+      setTimer({
+        kind: 'grant',
+        objectId: grant.id,
+        what: 'provision',
+        at,
+        privileged: grant.privileged,
+      }),
     ],
     circumstances(deps),
   );
   if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
-  return { kind: 'provision', grant: { value: grant, rev: 1 }, issue, connection: names.connection, head: done.head };
+  return {
+    kind: 'provision',
+    grant: { value: grant, rev: 1 },
+    issue,
+    connection: names.connection,
+    head: done.head,
+  };
 }
 
-const whyPermitted = (stages: readonly { approvers: readonly { accountId: string; because: string; readAt: string }[] }[], by: string) =>
-  stages.flatMap((s) => s.approvers).find((a) => a.accountId === by)?.because ?? null;
+const whyPermitted = (
+  stages: readonly {
+    approvers: readonly { accountId: string; because: string; readAt: string }[];
+  }[],
+  by: string,
+) => stages.flatMap((s) => s.approvers).find((a) => a.accountId === by)?.because ?? null;
 
 type Case = Parameters<typeof attention>[1];
 
@@ -184,14 +258,22 @@ export async function refuse(deps: Deps, c: Case, refusal: GateRefusal): Promise
   };
   if (refusal.way === 'person') return attention(deps, c, [step], refusal);
   if (c.held.value.round >= MOST_ROUNDS) return attention(deps, c, [step], tooManyRounds(refusal));
-  const told: Step = { ...step, tell: { internal: refused('Approval not accepted', refusal).internal as never } };
+  const told: Step = {
+    ...step,
+    tell: { internal: refused('Approval not accepted', refusal).internal as never },
+  };
   const pinned = await pin(deps, {
     ...c,
     requestTypeId: c.issue.requestTypeId ?? '',
     before: [told],
     because: `${refusal.sentence} Nothing was changed in any directory.`,
   });
-  if (pinned.kind === 'attention') return attention(deps, c, [step], { ...pinned.refusal, sentence: `${refusal.sentence} ${pinned.refusal.sentence}`, facts: { ...refusal.facts, refused: refusal.check, ...pinned.refusal.facts } });
+  if (pinned.kind === 'attention')
+    return attention(deps, c, [step], {
+      ...pinned.refusal,
+      sentence: `${refusal.sentence} ${pinned.refusal.sentence}`,
+      facts: { ...refusal.facts, refused: refusal.check, ...pinned.refusal.facts },
+    });
   return settle(deps, c, [step], pinned);
 }
 

@@ -24,10 +24,13 @@ import { FRESH_SECONDS } from './model/gate';
 
 export async function resume(deps: Deps, held: Held<AccessRequest>, by: string): Promise<Next> {
   const request = held.value;
-  if (request.state !== 'attention') return { kind: 'done', what: `not waiting for anybody: ${request.state}` };
-  const grant = request.grantId === undefined ? undefined : await load(deps.store, grants, request.grantId);
+  if (request.state !== 'attention')
+    return { kind: 'done', what: `not waiting for anybody: ${request.state}` };
+  const grant =
+    request.grantId === undefined ? undefined : await load(deps.store, grants, request.grantId);
   if (!grant) return intake(deps, { issueId: request.issueId, attempt: 9, resumed: true });
-  if (grant.value.state !== 'blocked') return { kind: 'done', what: `the grant is ${grant.value.state}` };
+  if (grant.value.state !== 'blocked')
+    return { kind: 'done', what: `the grant is ${grant.value.state}` };
   const offer = await loadOffer(deps.store, grant.value.roleId, grant.value.connectionId);
   const same = offer?.role.accessVersion === grant.value.accessVersion;
   const fresh = secondsBetween(grant.value.decidedAt as Instant, deps.now()) <= FRESH_SECONDS;
@@ -40,18 +43,35 @@ export async function resume(deps: Deps, held: Held<AccessRequest>, by: string):
 
 const names = (all: readonly string[]) => (all.length === 0 ? 'nothing' : all.join(', '));
 
-async function again(deps: Deps, held: Held<AccessRequest>, grant: Held<Grant>, by: string): Promise<Next> {
+async function again(
+  deps: Deps,
+  held: Held<AccessRequest>,
+  grant: Held<Grant>,
+  by: string,
+): Promise<Next> {
   const now = deps.now();
   const resumed = decide(grant.value, { type: 'resume', now });
   if (!resumed.ok) return { kind: 'done', what: resumed.error.state };
   const done = await record(
     deps.store,
     held.value.issueId,
-    [{ event: 'grant.resumed', actor: { type: 'person', accountId: by }, facts: { grantId: grant.value.id, episode: resumed.value.episode } }],
+    [
+      {
+        event: 'grant.resumed',
+        actor: { type: 'person', accountId: by },
+        facts: { grantId: grant.value.id, episode: resumed.value.episode },
+      },
+    ],
     [
       put(grants, resumed.value, grant.rev),
       put(requests, { ...move(held.value, 'approved', now) }, held.rev),
-      setTimer({ kind: 'grant', objectId: grant.value.id, what: 'provision', at: plusSeconds(now, 180), privileged: grant.value.privileged }),
+      setTimer({
+        kind: 'grant',
+        objectId: grant.value.id,
+        what: 'provision',
+        at: plusSeconds(now, 180),
+        privileged: grant.value.privileged,
+      }),
     ],
     circumstances(deps),
   );
@@ -59,11 +79,27 @@ async function again(deps: Deps, held: Held<AccessRequest>, grant: Held<Grant>, 
   return provision(deps, { value: resumed.value, rev: grant.rev + 1 });
 }
 
-async function askAgain(deps: Deps, held: Held<AccessRequest>, grant: Held<Grant>, by: string, because: string): Promise<Next> {
+async function askAgain(
+  deps: Deps,
+  held: Held<AccessRequest>,
+  grant: Held<Grant>,
+  by: string,
+  because: string,
+): Promise<Next> {
   const binding = deps.settings.bindings.find((b) => b.id === held.value.bindingId);
   if (!binding) return { kind: 'done', what: 'the binding of this request is gone' };
-  const read = await deps.jira.issue(held.value.issueId, { fields: [...wishFields(binding), binding.fields.approvers], changes: true, transitions: true });
-  if (!read.ok) return { kind: 'later', seconds: read.error.retryAfter ?? 30, why: read.error.code, failure: read.error };
+  const read = await deps.jira.issue(held.value.issueId, {
+    fields: [...wishFields(binding), binding.fields.approvers],
+    changes: true,
+    transitions: true,
+  });
+  if (!read.ok)
+    return {
+      kind: 'later',
+      seconds: read.error.retryAfter ?? 30,
+      why: read.error.code,
+      failure: read.error,
+    };
   const now = deps.now();
   const cancelled = decide(grant.value, { type: 'cancel', now });
   if (!cancelled.ok) return { kind: 'done', what: cancelled.error.state };
@@ -82,6 +118,11 @@ async function askAgain(deps: Deps, held: Held<AccessRequest>, grant: Held<Grant
   );
   if (!first.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
   const c = { held: { value: rest, rev: held.rev + 1 }, issue: read.value, binding, resumed: true };
-  const pinned = await pin(deps, { ...c, requestTypeId: read.value.requestTypeId ?? '', before: [], because });
+  const pinned = await pin(deps, {
+    ...c,
+    requestTypeId: read.value.requestTypeId ?? '',
+    before: [],
+    because,
+  });
   return settle(deps, c, [], pinned);
 }

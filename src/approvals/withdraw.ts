@@ -18,7 +18,8 @@ import { dropTimer } from '../shared/timer';
 export async function withdraw(deps: Deps, held: Held<AccessRequest>, by: string): Promise<Next> {
   const request = held.value;
   if (isOver(request)) return { kind: 'done', what: request.state };
-  const grant = request.grantId === undefined ? undefined : await load(deps.store, grants, request.grantId);
+  const grant =
+    request.grantId === undefined ? undefined : await load(deps.store, grants, request.grantId);
   const state = grant?.value.state;
   if (grant && (state === 'provisioning' || state === 'active')) {
     return endGrant(deps, grant.value.id, { because: 'withdrawn', by });
@@ -30,13 +31,23 @@ export async function withdraw(deps: Deps, held: Held<AccessRequest>, by: string
   const binding = deps.settings.bindings.find((b) => b.id === request.bindingId);
   const { withdrawn, declined } = binding?.statuses ?? {};
   const to = [withdrawn, declined].filter((id) => id !== undefined);
-  const property = propertyOf(next, { app: '', role: request.pin?.subject.roleId ?? '', state: 'withdrawn' });
+  const property = propertyOf(next, {
+    app: '',
+    role: request.pin?.subject.roleId ?? '',
+    state: 'withdrawn',
+  });
   const step: Step = {
     event: 'request.withdrawn',
     actor: { type: 'person', accountId: by },
     facts: { round: request.round, grantId: request.grantId ?? null },
     tell: {
-      public: { headline: 'Withdrawn', lines: ['Nothing was changed in any directory.', 'You can ask again at any time from the portal.'] },
+      public: {
+        headline: 'Withdrawn',
+        lines: [
+          'Nothing was changed in any directory.',
+          'You can ask again at any time from the portal.',
+        ],
+      },
       ...(to.length > 0 ? { move: { toStatusIds: to, property } } : { property }),
     },
   };
@@ -46,7 +57,12 @@ export async function withdraw(deps: Deps, held: Held<AccessRequest>, by: string
     [step],
     [
       put(requests, next, held.rev),
-      ...(grant && cancelled?.ok ? [put(grants, cancelled.value, grant.rev), dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'provision' })] : []),
+      ...(grant && cancelled?.ok
+        ? [
+            put(grants, cancelled.value, grant.rev),
+            dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'provision' }),
+          ]
+        : []),
     ],
     circumstances(deps),
   );

@@ -50,10 +50,15 @@ const settingsType: RecordType<SiteSettings> = {
 export async function loadSettings(store: Pick<Store, 'get'>): Promise<Held<SiteSettings>> {
   return (await load(store, settingsType, 'settings:site')) ?? { value: emptySettings, rev: 0 };
 }
-export const putSettings = (settings: SiteSettings, rev: number) => put(settingsType, settings, rev);
+export const putSettings = (settings: SiteSettings, rev: number) =>
+  put(settingsType, settings, rev);
 
 /** The head and the copy under its version: the copy is what old decisions are judged by. */
-export function putVersioned<T extends { version: number }>(type: RecordType<T>, record: T, rev: number): Write[] {
+export function putVersioned<T extends { version: number }>(
+  type: RecordType<T>,
+  record: T,
+  rev: number,
+): Write[] {
   const head = put(type, record, rev);
   if (head.op !== 'put') throw new Error('unreachable');
   const copyKey = `${head.key}#${record.version}`;
@@ -65,12 +70,18 @@ export function putVersioned<T extends { version: number }>(type: RecordType<T>,
  * Role, app and connection of a role id: one request where the connection is known beforehand
  * (from a pin), two where it is not.
  */
-export async function loadOffer(store: Pick<Store, 'getMany' | 'get'>, roleId: string, connectionId?: string) {
+export async function loadOffer(
+  store: Pick<Store, 'getMany' | 'get'>,
+  roleId: string,
+  connectionId?: string,
+) {
   const appId = roleId.split('.')[0] as string;
   const [roleRow, appRow, connectionRow] = await store.getMany([
     { entity: 'config', key: `role:${roleId}` },
     { entity: 'config', key: `app:${appId}` },
-    ...(connectionId === undefined ? [] : [{ entity: 'config' as const, key: `connection:${connectionId}` }]),
+    ...(connectionId === undefined
+      ? []
+      : [{ entity: 'config' as const, key: `connection:${connectionId}` }]),
   ]);
   if (!roleRow || !appRow) return undefined;
   const role = decode(roles, `role:${roleId}`, roleRow).value;

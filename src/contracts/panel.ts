@@ -24,6 +24,7 @@ export function readPanel(property: unknown): z.ZodSafeParseResult<PanelWish> {
     .safeParse(property);
   if (!list.success) return panelSchema.safeParse(property);
   const keys = list.data.fields.map((f) => f.key);
-  if (new Set(keys).size !== keys.length) return panelSchema.safeParse({ 'the same key twice': true });
+  if (new Set(keys).size !== keys.length)
+    return panelSchema.safeParse({ 'the same key twice': true });
   return panelSchema.safeParse(Object.fromEntries(list.data.fields.map((f) => [f.key, f.value])));
 }

@@ -2,14 +2,22 @@
 import { z } from 'zod';
 import type { ConnectionAddress, Credential } from './directory';
 
-const pem = z.string().max(20_000).regex(/-----BEGIN [A-Z ]+-----/, 'is not in PEM form');
+const pem = z
+  .string()
+  .max(20_000)
+  .regex(/-----BEGIN [A-Z ]+-----/, 'is not in PEM form');
 const text = z.string().trim().min(1).max(2000);
 
 export const credentialSchema: z.ZodType<Credential> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('okta-key'), clientId: text, privateKeyPem: pem, keyId: text }),
   z.strictObject({ kind: z.literal('okta-token'), token: text }),
   z.strictObject({ kind: z.literal('entra-secret'), clientId: text, clientSecret: text }),
-  z.strictObject({ kind: z.literal('entra-certificate'), clientId: text, privateKeyPem: pem, certificatePem: pem }),
+  z.strictObject({
+    kind: z.literal('entra-certificate'),
+    clientId: text,
+    privateKeyPem: pem,
+    certificatePem: pem,
+  }),
   z.strictObject({
     kind: z.literal('google-service-account'),
     clientEmail: text,
@@ -36,12 +44,20 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CUSTOMER = /^(my_customer|C[0-9a-z]{4,20})$/;
 
 /** What is wrong with a tenant as typed, or nothing. Never an address that could lead elsewhere. */
-export function tenantProblem({ kind, tenant }: Pick<ConnectionAddress, 'kind' | 'tenant'>): string | undefined {
+export function tenantProblem({
+  kind,
+  tenant,
+}: Pick<ConnectionAddress, 'kind' | 'tenant'>): string | undefined {
   if (kind === 'okta') {
     return OKTA_HOST.test(tenant) && !/^\d+(\.\d+){3}$/.test(tenant)
       ? undefined
       : 'Enter only the host of your Okta organization, as acme.okta.com: lower case, no https://, no path, no port.';
   }
-  if (kind === 'entra') return GUID.test(tenant) ? undefined : 'Enter the tenant id, as it stands in Entra under Overview.';
-  return CUSTOMER.test(tenant) ? undefined : 'Enter the customer id (it starts with C) or my_customer.';
+  if (kind === 'entra')
+    return GUID.test(tenant)
+      ? undefined
+      : 'Enter the tenant id, as it stands in Entra under Overview.';
+  return CUSTOMER.test(tenant)
+    ? undefined
+    : 'Enter the customer id (it starts with C) or my_customer.';
 }

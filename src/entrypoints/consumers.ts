@@ -16,7 +16,7 @@ import { StoreUnavailable } from '../forge/store-unavailable';
 import { type Due, runDue } from '../grants/due';
 import { queueOf, runSlice } from '../grants/expire';
 import { provision } from '../grants/provision';
-import { intake, type IntakeMessage, type Next } from '../requests/intake';
+import { type IntakeMessage, intake, type Next } from '../requests/intake';
 import { type Message, messageSchema, queueEventSchema } from './payloads';
 import { tryAgainAfter } from './retry';
 
@@ -48,17 +48,27 @@ async function handle(app: App, message: Message): Promise<Answer> {
   switch (message.kind) {
     case 'intake': {
       const { kind: _, resumed, comment, ...rest } = message;
-      const order: IntakeMessage = { ...rest, ...(resumed && { resumed }), ...(comment && { comment }) };
+      const order: IntakeMessage = {
+        ...rest,
+        ...(resumed && { resumed }),
+        ...(comment && { comment }),
+      };
       const next = await intake(app, order);
       if (next.kind === 'later' && next.why.startsWith('the panel')) {
-        await app.queues.push('intake', [{ body: { ...message, attempt: message.attempt + 1 }, delay: next.seconds }]);
+        await app.queues.push('intake', [
+          { body: { ...message, attempt: message.attempt + 1 }, delay: next.seconds },
+        ]);
         return undefined;
       }
       return follow(app, message.issueId, next);
     }
     case 'consent': {
       const next = await checkConsent(app, message.issueId);
-      return follow(app, message.issueId, next.kind === 'provision' ? await provision(app, next.grant, next) : next);
+      return follow(
+        app,
+        message.issueId,
+        next.kind === 'provision' ? await provision(app, next.grant, next) : next,
+      );
     }
     case 'due':
       return all(app, message.due);
@@ -103,7 +113,9 @@ async function all(app: App, due: readonly Due[]): Promise<Answer> {
 
 async function bringBack(app: App, due: readonly Due[], seconds: number): Promise<void> {
   for (const one of due) {
-    await app.queues.push(queueOf(one), [{ body: { kind: 'due', due: [one] }, delay: Math.min(Math.ceil(seconds), 900) }]);
+    await app.queues.push(queueOf(one), [
+      { body: { kind: 'due', due: [one] }, delay: Math.min(Math.ceil(seconds), 900) },
+    ]);
   }
 }
 

@@ -14,9 +14,7 @@ export const issueEventSchema = z.object({
       })
       .optional(),
   }),
-  comment: z
-    .object({ author: account.optional(), body: z.unknown() })
-    .optional(),
+  comment: z.object({ author: account.optional(), body: z.unknown() }).optional(),
 });
 export type IssueEvent = z.infer<typeof issueEventSchema>;
 

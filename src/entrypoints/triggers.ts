@@ -13,13 +13,17 @@ const RETRY_SECONDS = 30;
 export async function onIssue(payload: unknown): Promise<unknown> {
   const event = issueEventSchema.safeParse(payload);
   if (!event.success) {
-    forgeLog.warn('event.unreadable', { problems: event.error.issues.slice(0, 3).map((i) => i.path.join('.')) });
+    forgeLog.warn('event.unreadable', {
+      problems: event.error.issues.slice(0, 3).map((i) => i.path.join('.')),
+    });
     return undefined;
   }
   const { issue, comment, eventType } = event.data;
   const settings = (await loadSettings(forgeStore)).value;
   const projectId = issue.fields?.project?.id;
-  const binding = settings.bindings.find((b) => projectId === undefined || b.projectId === projectId);
+  const binding = settings.bindings.find(
+    (b) => projectId === undefined || b.projectId === projectId,
+  );
   if (!binding) return undefined;
   const statusId = issue.fields?.status?.id;
   const approved = settings.bindings.some((b) => b.statuses.approved === statusId);
@@ -33,6 +37,8 @@ export async function onIssue(payload: unknown): Promise<unknown> {
   const untaken =
     isUpdate && approved
       ? await queues.push('grant', [{ body: { kind: 'consent', issueId: issue.id } }])
-      : await queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 0, ...answer } }]);
+      : await queues.push('intake', [
+          { body: { kind: 'intake', issueId: issue.id, attempt: 0, ...answer } },
+        ]);
   return untaken.length > 0 ? tryAgainAfter(RETRY_SECONDS, 'queue') : undefined;
 }

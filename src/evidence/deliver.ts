@@ -33,7 +33,11 @@ const PAGE = 50;
 const CLAIM_SECONDS = 120;
 
 /** Straight after `record`: the entries are this run's own. */
-export async function deliverFresh(deps: DeliverDeps, entries: readonly Held<OutboxEntry>[], issue?: Issue): Promise<void> {
+export async function deliverFresh(
+  deps: DeliverDeps,
+  entries: readonly Held<OutboxEntry>[],
+  issue?: Issue,
+): Promise<void> {
   const first = entries[0];
   if (!first) return;
   const delivered = await inOrder(deps, entries, { issue, posted: undefined });
@@ -44,7 +48,10 @@ export async function deliverFresh(deps: DeliverDeps, entries: readonly Held<Out
  * For what an earlier run left behind; `evidenceId` names the timer that asks. Answers whether
  * anything of that issue is still waiting.
  */
-export async function deliverWaiting(deps: DeliverDeps, evidenceId: string): Promise<'empty' | 'waiting'> {
+export async function deliverWaiting(
+  deps: DeliverDeps,
+  evidenceId: string,
+): Promise<'empty' | 'waiting'> {
   const issueId = evidenceId.split(':')[0] as string;
   const { found } = await find(deps.store, outboxType, {
     index: 'by-issue',
@@ -62,7 +69,8 @@ export async function deliverWaiting(deps: DeliverDeps, evidenceId: string): Pro
     }
     const claimed = { ...entry.value, claimedUntil: plusSeconds(now, CLAIM_SECONDS) };
     const write = put(outboxType, claimed, entry.rev);
-    if ((await deps.store.transact([write])) === 'done') mine.push({ value: claimed, rev: entry.rev + 1 });
+    if ((await deps.store.transact([write])) === 'done')
+      mine.push({ value: claimed, rev: entry.rev + 1 });
   }
   if (mine.length === 0 && !others) {
     await settle(deps, evidenceId, [], true);
@@ -74,7 +82,10 @@ export async function deliverWaiting(deps: DeliverDeps, evidenceId: string): Pro
     await again(deps, evidenceId);
     return 'waiting';
   }
-  const delivered = await inOrder(deps, mine, { issue: undefined, posted: posted.ok ? posted.value : [] });
+  const delivered = await inOrder(deps, mine, {
+    issue: undefined,
+    posted: posted.ok ? posted.value : [],
+  });
   const all = delivered.length === mine.length && !others;
   await settle(deps, evidenceId, delivered, all);
   if (!all) await again(deps, evidenceId);
@@ -83,7 +94,9 @@ export async function deliverWaiting(deps: DeliverDeps, evidenceId: string): Pro
 
 async function again(deps: DeliverDeps, evidenceId: string): Promise<void> {
   const at = plusSeconds(deps.now(), 5 * MINUTE);
-  await deps.store.transact([setTimer({ kind: 'issue', objectId: evidenceId, what: 'deliver', at, privileged: false })]);
+  await deps.store.transact([
+    setTimer({ kind: 'issue', objectId: evidenceId, what: 'deliver', at, privileged: false }),
+  ]);
 }
 
 async function settle(
@@ -107,9 +120,15 @@ async function inOrder(
 ): Promise<Held<OutboxEntry>[]> {
   const delivered: Held<OutboxEntry>[] = [];
   for (const entry of [...entries].sort((a, b) => a.value.order - b.value.order)) {
-    const done = known.posted?.includes(markerOf(entry.value)) ? ok(undefined) : await one(deps, entry.value, known.issue);
+    const done = known.posted?.includes(markerOf(entry.value))
+      ? ok(undefined)
+      : await one(deps, entry.value, known.issue);
     if (!done.ok) {
-      deps.log.warn('delivery.waits', { evidence: entry.value.evidenceId, target: entry.value.target, code: done.error.code });
+      deps.log.warn('delivery.waits', {
+        evidence: entry.value.evidenceId,
+        target: entry.value.target,
+        code: done.error.code,
+      });
       break;
     }
     delivered.push(entry);
@@ -117,38 +136,60 @@ async function inOrder(
   return delivered;
 }
 
-async function one(deps: DeliverDeps, entry: OutboxEntry, issue: Issue | undefined): Promise<Result<unknown, Failure>> {
+async function one(
+  deps: DeliverDeps,
+  entry: OutboxEntry,
+  issue: Issue | undefined,
+): Promise<Result<unknown, Failure>> {
   const done = await onIssue(deps, entry, issue);
   if (done.ok || done.error.code !== 'not-found') return done;
   if (entry.target === 'move' || entry.target === 'property') return ok(undefined);
   return onAuditIssue(deps, entry);
 }
 
-async function onIssue(deps: DeliverDeps, entry: OutboxEntry, issue: Issue | undefined): Promise<Result<unknown, Failure>> {
+async function onIssue(
+  deps: DeliverDeps,
+  entry: OutboxEntry,
+  issue: Issue | undefined,
+): Promise<Result<unknown, Failure>> {
   if (entry.target === 'public' || entry.target === 'internal') {
-    return deps.jira.comment(entry.issueId, { text: textOf(entry), audience: entry.target, marker: markerOf(entry) });
+    return deps.jira.comment(entry.issueId, {
+      text: textOf(entry),
+      audience: entry.target,
+      marker: markerOf(entry),
+    });
   }
   const read = issue ? ok(issue) : await deps.jira.issue(entry.issueId, { transitions: true });
   if (!read.ok) return read;
   // An outage can hold a move back until the issue is already further on: never take it back.
   if (tells(read.value.property) > Number(entry.property?.['evidence'] ?? 0)) return ok(undefined);
-  if (entry.target === 'property') return deps.jira.setProperty(entry.issueId, entry.property ?? {});
+  if (entry.target === 'property')
+    return deps.jira.setProperty(entry.issueId, entry.property ?? {});
   return moveTo(deps, entry, read.value, issue !== undefined);
 }
 
 /** The number of the evidence record that the issue's property speaks of. */
 function tells(property: unknown): number {
-  const said = property !== null && typeof property === 'object' && 'evidence' in property ? property.evidence : 0;
+  const said =
+    property !== null && typeof property === 'object' && 'evidence' in property
+      ? property.evidence
+      : 0;
   return typeof said === 'number' ? said : 0;
 }
 
-async function moveTo(deps: DeliverDeps, entry: OutboxEntry, issue: Issue, old: boolean): Promise<Result<unknown, Failure>> {
+async function moveTo(
+  deps: DeliverDeps,
+  entry: OutboxEntry,
+  issue: Issue,
+  old: boolean,
+): Promise<Result<unknown, Failure>> {
   const wanted = entry.toStatusIds ?? [];
   const there = wanted.includes(issue.status.id);
   const transition = there ? undefined : firstReachable(issue, wanted);
   if (transition === undefined) {
     // The issue was closed or moved by people: that never holds up a grant, and the property still tells.
-    if (!there) deps.log.warn('delivery.no-transition', { issue: entry.issueId, to: wanted.join(' ') });
+    if (!there)
+      deps.log.warn('delivery.no-transition', { issue: entry.issueId, to: wanted.join(' ') });
     return deps.jira.setProperty(entry.issueId, entry.property ?? {});
   }
   const moved = await deps.jira.transition(entry.issueId, transition.id, entry.property);
@@ -166,7 +207,10 @@ export function firstReachable(issue: Issue, statusIds: readonly string[]) {
   return undefined;
 }
 
-async function onAuditIssue(deps: DeliverDeps, entry: OutboxEntry): Promise<Result<unknown, Failure>> {
+async function onAuditIssue(
+  deps: DeliverDeps,
+  entry: OutboxEntry,
+): Promise<Result<unknown, Failure>> {
   const settings = await loadSettings(deps.store);
   let auditIssueId = settings.value.auditIssueId;
   if (auditIssueId === undefined) {
@@ -202,7 +246,9 @@ export function textOf(entry: OutboxEntry): Text {
     blocks: [
       { kind: 'paragraph', text: said.headline, strong: true },
       ...said.lines.map((text): Block => ({ kind: 'paragraph', text })),
-      ...(said.items && said.items.length > 0 ? [{ kind: 'list', items: said.items } as const] : []),
+      ...(said.items && said.items.length > 0
+        ? [{ kind: 'list', items: said.items } as const]
+        : []),
       { kind: 'paragraph', text: `Evidence ${number} · ${entry.shortHash}` },
     ],
   };

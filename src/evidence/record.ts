@@ -15,9 +15,9 @@ import { setTimer } from '../shared/timer';
 import {
   append,
   type Circumstances,
-  emptyHead,
   type Entry,
   type Evidence,
+  emptyHead,
   evidenceSchema,
   type Head,
   headSchema,
@@ -54,7 +54,10 @@ export interface Telling {
   readonly public?: Said;
   readonly internal?: Said;
   /** The issue's next status and what the property says there. */
-  readonly move?: { readonly toStatusIds: readonly string[]; readonly property: Record<string, unknown> };
+  readonly move?: {
+    readonly toStatusIds: readonly string[];
+    readonly property: Record<string, unknown>;
+  };
   /** Only the property, when the status stays. */
   readonly property?: Record<string, unknown>;
 }
@@ -102,7 +105,8 @@ export async function record(
     ...evidence.map((one) => put(evidenceType, one, 0)),
     ...(evidence.length > 0 ? [put(headType, head, held.rev)] : []),
     ...entries.map((entry) => put(outboxType, entry, 0)),
-    ...(entries.length > 0 ? [
+    ...(entries.length > 0
+      ? [
           setTimer({
             kind: 'issue',
             objectId: (entries[0] as OutboxEntry).evidenceId,
@@ -110,7 +114,8 @@ export async function record(
             at: plusSeconds(where.at, SECOND_LOOK_SECONDS),
             privileged: false,
           }),
-        ] : []),
+        ]
+      : []),
   ];
   if ((await store.transact(all)) === 'conflict') return { done: false };
   return {
@@ -133,10 +138,29 @@ function outboxOf(issueId: string, record: Evidence, tell: Telling, now: Instant
   const { public: open, internal, move, property } = tell;
   return [
     ...(open ? [{ ...base, order, target: 'public' as const, said: open }] : []),
-    ...(internal ? [{ ...base, order: order + 1, target: 'internal' as const, said: internal }] : []),
-    ...(move
-      ? [{ ...base, order: order + 2, target: 'move' as const, toStatusIds: [...move.toStatusIds], property: { ...move.property, evidence: record.seq } }]
+    ...(internal
+      ? [{ ...base, order: order + 1, target: 'internal' as const, said: internal }]
       : []),
-    ...(property ? [{ ...base, order: order + 3, target: 'property' as const, property: { ...property, evidence: record.seq } }] : []),
+    ...(move
+      ? [
+          {
+            ...base,
+            order: order + 2,
+            target: 'move' as const,
+            toStatusIds: [...move.toStatusIds],
+            property: { ...move.property, evidence: record.seq },
+          },
+        ]
+      : []),
+    ...(property
+      ? [
+          {
+            ...base,
+            order: order + 3,
+            target: 'property' as const,
+            property: { ...property, evidence: record.seq },
+          },
+        ]
+      : []),
   ];
 }

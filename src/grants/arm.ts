@@ -15,7 +15,8 @@ const SHARDS = 4;
 
 /** Grants that are due in the same quarter of a minute share one event, spread over a few shards. */
 export const sliceOf = (at: number) => Math.floor(at / SLICE_SECONDS) * SLICE_SECONDS;
-export const shardOf = (grantId: string) => [...grantId].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) % 9973, 7) % SHARDS;
+export const shardOf = (grantId: string) =>
+  [...grantId].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) % 9973, 7) % SHARDS;
 
 export async function armEnd(deps: Pick<Deps, 'queues' | 'now'>, grant: Grant): Promise<void> {
   if (grant.endsAt === null) return;
@@ -24,6 +25,9 @@ export async function armEnd(deps: Pick<Deps, 'queues' | 'now'>, grant: Grant): 
   const due = epochSeconds(grant.endsAt as Instant);
   // Not taken by the queue: the sweep arms or runs it, so a failure here is not one of the grant.
   await deps.queues.push('revoke', [
-    { body: { kind: 'slice', slice: sliceOf(due), shard: shardOf(grant.id) }, delay: Math.min(Math.max(Math.ceil(left), 0), LONGEST_DELAY) },
+    {
+      body: { kind: 'slice', slice: sliceOf(due), shard: shardOf(grant.id) },
+      delay: Math.min(Math.max(Math.ceil(left), 0), LONGEST_DELAY),
+    },
   ]);
 }

@@ -45,13 +45,17 @@ async function expire(deps: Deps, grantId: string): Promise<Next> {
     await deps.store.transact([timer(grant, 'end', grant.endsAt as Instant)]);
     return { kind: 'done', what: 'not due yet' };
   }
-  return grant.state === 'revoking' || grant.state === 'stuck' ? endGrant(deps, grantId) : endGrant(deps, grantId, { because: 'expired' });
+  return grant.state === 'revoking' || grant.state === 'stuck'
+    ? endGrant(deps, grantId)
+    : endGrant(deps, grantId, { because: 'expired' });
 }
 
-const isEnding = (grant: Grant) => ['provisioning', 'active', 'revoking', 'stuck'].includes(grant.state);
+const isEnding = (grant: Grant) =>
+  ['provisioning', 'active', 'revoking', 'stuck'].includes(grant.state);
 
 const NOT_WHOLE: Ask = {
   check: 'complete-in-time',
-  sentence: 'The access could not be completed within half an hour of its first change, so it was undone.',
+  sentence:
+    'The access could not be completed within half an hour of its first change, so it was undone.',
   nextStep: 'IT looks at the directory and presses Resume.',
 };

@@ -31,7 +31,9 @@ export async function sweep(deps: Deps): Promise<Swept> {
   const now = epochSeconds(deps.now());
   const ending = await dueBy(deps.store, 'revoke', now + LOOK_AHEAD);
   const other = await dueBy(deps.store, 'other', now);
-  const overdue = ending.filter((t) => at(t) <= now).sort((a, b) => Number(b.privileged) - Number(a.privileged));
+  const overdue = ending
+    .filter((t) => at(t) <= now)
+    .sort((a, b) => Number(b.privileged) - Number(a.privileged));
   const ahead = ending.filter((t) => at(t) > now);
   await pushDue(deps, overdue);
   await pushDue(deps, other);
@@ -40,7 +42,11 @@ export async function sweep(deps: Deps): Promise<Swept> {
     'revoke',
     [...slices.values()].map((t) => sliceMessage(t, earliest(ahead, t), now)),
   );
-  await deps.store.writePlain('heartbeat', { at: deps.now(), overdue: overdue.length, armed: slices.size });
+  await deps.store.writePlain('heartbeat', {
+    at: deps.now(),
+    overdue: overdue.length,
+    armed: slices.size,
+  });
   return { overdue: overdue.length + other.length, armed: slices.size };
 }
 
@@ -48,14 +54,24 @@ const at = (t: Timer) => epochSeconds(t.at as never);
 
 /** The first due of the same slice and shard: there is nothing to do before. */
 const earliest = (all: readonly Timer[], t: Timer) =>
-  Math.min(...all.filter((o) => sliceOf(at(o)) === sliceOf(at(t)) && shardOf(o.objectId) === shardOf(t.objectId)).map(at));
+  Math.min(
+    ...all
+      .filter(
+        (o) => sliceOf(at(o)) === sliceOf(at(t)) && shardOf(o.objectId) === shardOf(t.objectId),
+      )
+      .map(at),
+  );
 
 const sliceMessage = (t: Timer, first: number, now: number) => ({
   body: { kind: 'slice', slice: sliceOf(at(t)), shard: shardOf(t.objectId) },
   delay: Math.min(Math.max(first - now, 0), LONGEST_DELAY),
 });
 
-async function dueBy(store: Pick<Store, 'query'>, lane: 'revoke' | 'other', until: number): Promise<Timer[]> {
+async function dueBy(
+  store: Pick<Store, 'query'>,
+  lane: 'revoke' | 'other',
+  until: number,
+): Promise<Timer[]> {
   const due: Timer[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -77,7 +93,9 @@ async function dueBy(store: Pick<Store, 'query'>, lane: 'revoke' | 'other', unti
 /** To the queue of its kind, so that nothing here can delay a revocation. */
 async function pushDue(deps: Deps, due: readonly Timer[]): Promise<void> {
   for (const queue of ['revoke', 'grant', 'deliver'] as const) {
-    const mine = due.filter((t) => queueOf(t) === queue).map(({ kind, objectId, what }) => ({ kind, objectId, what }));
+    const mine = due
+      .filter((t) => queueOf(t) === queue)
+      .map(({ kind, objectId, what }) => ({ kind, objectId, what }));
     const messages = [];
     for (let i = 0; i < mine.length; i += KEYS_PER_MESSAGE) {
       messages.push({ body: { kind: 'due', due: mine.slice(i, i + KEYS_PER_MESSAGE) } });
@@ -86,7 +104,8 @@ async function pushDue(deps: Deps, due: readonly Timer[]): Promise<void> {
   }
 }
 
-export const queueOf = (t: Due) => (laneOf(t.what) === 'revoke' ? 'revoke' : t.what === 'deliver' ? 'deliver' : 'grant');
+export const queueOf = (t: Due) =>
+  laneOf(t.what) === 'revoke' ? 'revoke' : t.what === 'deliver' ? 'deliver' : 'grant';
 
 /** A delayed event came: ends what is due, and comes back for what is due a little later. */
 export async function runSlice(deps: Deps, slice: number, shard: number): Promise<readonly Due[]> {

@@ -1,6 +1,6 @@
 /** Small pieces that providing and ending a grant share. */
-import { type SiteSettings } from '../catalog/model/catalog';
-import { type Instant } from '../shared/instant';
+import type { SiteSettings } from '../catalog/model/catalog';
+import type { Instant } from '../shared/instant';
 import type { Failure } from '../shared/result';
 import { setTimer } from '../shared/timer';
 import type { Ask, Grant } from './model/grant';
@@ -31,11 +31,16 @@ export const factsOf = (g: Grant) => ({
   groups: g.edges.map((e) => ({ ...e })),
 });
 
-export const timer = (g: Grant, what: 'end' | 'verify' | 'roll-back' | 'provision' | 'revoke', at: Instant) =>
-  setTimer({ kind: 'grant', objectId: g.id, what, at, privileged: g.privileged });
+export const timer = (
+  g: Grant,
+  what: 'end' | 'verify' | 'roll-back' | 'provision' | 'revoke',
+  at: Instant,
+) => setTimer({ kind: 'grant', objectId: g.id, what, at, privileged: g.privileged });
 
 export const holdKeysOf = (g: Grant): string[] =>
-  g.edges.map((e) => holdKey({ connectionId: g.connectionId, personId: g.personId, groupId: e.groupId }));
+  g.edges.map((e) =>
+    holdKey({ connectionId: g.connectionId, personId: g.personId, groupId: e.groupId }),
+  );
 
 export const statusesOf = (settings: SiteSettings, g: Grant) =>
   settings.bindings.find((b) => b.id === g.bindingId)?.statuses;

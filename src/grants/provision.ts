@@ -12,9 +12,9 @@
  */
 import type { Connection } from '../catalog/model/catalog';
 import type { Directory } from '../directories/directory';
+import { deliverFresh } from '../evidence/deliver';
 import type { Head } from '../evidence/model/chain';
 import { headType, record } from '../evidence/record';
-import { deliverFresh } from '../evidence/deliver';
 import type { Row } from '../forge/ports';
 import type { Issue } from '../jira/port';
 import { circumstances, type Deps } from '../requests/deps';
@@ -31,14 +31,12 @@ import { type Ask, decide, type Edge, type Grant } from './model/grant';
 import { type Hold, join, settleAdd } from './model/hold';
 import { connectionOf, openFor } from './open';
 import { block, endGrant } from './revoke';
-import { VERIFY_AFTER } from './verify';
 import { grants, holds, putHold } from './store';
 import { granted, propertyOf } from './telling';
+import { VERIFY_AFTER } from './verify';
 
 const ROLL_BACK_AFTER = 30 * MINUTE;
 const TAKE_UP_SECONDS = 180;
-
-
 
 export interface Known {
   readonly issue?: Issue;
@@ -48,12 +46,15 @@ export interface Known {
 
 export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}): Promise<Next> {
   const grant = held.value;
-  if (grant.state !== 'approved' && grant.state !== 'provisioning') return { kind: 'done', what: grant.state };
+  if (grant.state !== 'approved' && grant.state !== 'provisioning')
+    return { kind: 'done', what: grant.state };
   const keys = holdKeysOf(grant);
   const rows = await deps.store.getMany([
     { entity: 'request', key: grant.issueId },
     { entity: 'chain', key: grant.issueId },
-    ...(known.connection ? [] : [{ entity: 'config' as const, key: `connection:${grant.connectionId}` }]),
+    ...(known.connection
+      ? []
+      : [{ entity: 'config' as const, key: `connection:${grant.connectionId}` }]),
     ...keys.map((key) => ({ entity: 'hold' as const, key })),
   ]);
   const [requestRow, headRow] = rows;
@@ -65,7 +66,10 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   const opened = await openFor(deps, grant, connection);
   if (!opened.ok) return failed(deps, held, known, opened.error);
   const found = await look(opened.value, grant);
-  if (!found.ok) return 'ask' in found.error ? stop(deps, held, known, found.error.ask) : failed(deps, held, known, found.error.failure);
+  if (!found.ok)
+    return 'ask' in found.error
+      ? stop(deps, held, known, found.error.ask)
+      : failed(deps, held, known, found.error.failure);
 
   const now = deps.now();
   const provisionalEnd = grant.duration === null ? null : plusSeconds(now, grant.duration);
@@ -80,11 +84,21 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
       now,
     }),
   );
-  if (joins.some((j) => j.do === 'wait')) return { kind: 'later', seconds: 30, why: 'a removal of the same membership is not proven yet' };
+  if (joins.some((j) => j.do === 'wait'))
+    return {
+      kind: 'later',
+      seconds: 30,
+      why: 'a removal of the same membership is not proven yet',
+    };
   const planned = grant.edges.map((edge, i): Edge => {
     const j = joins[i];
     if (!j || j.do === 'wait') return edge;
-    const origin = j.hold.origin === 'absent' ? 'not-member' : j.hold.origin === 'uncertain' ? 'uncertain' : 'member';
+    const origin =
+      j.hold.origin === 'absent'
+        ? 'not-member'
+        : j.hold.origin === 'uncertain'
+          ? 'uncertain'
+          : 'member';
     return { ...edge, state: j.do === 'add' ? 'adding' : 'held', found: origin };
   });
   const begun = decide(grant, { type: 'begin', edges: planned, endsAt: provisionalEnd, now });
@@ -93,7 +107,15 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   const intent = await record(
     deps.store,
     grant.issueId,
-    firstTime ? [{ event: 'grant.provisioning', actor: { type: 'app' }, facts: { ...factsOf(begun.value) } }] : [],
+    firstTime
+      ? [
+          {
+            event: 'grant.provisioning',
+            actor: { type: 'app' },
+            facts: { ...factsOf(begun.value) },
+          },
+        ]
+      : [],
     [
       put(grants, begun.value, held.rev),
       ...joins.flatMap((j, i) => (j.do === 'wait' ? [] : [putHold(j.hold, before[i]?.rev ?? 0)])),
@@ -105,9 +127,17 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
     head,
   );
   if (!intent.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
-  const standing = joins.flatMap((j, i) => (j.do === 'wait' ? [] : [{ hold: j.hold, rev: (before[i]?.rev ?? 0) + 1, add: j.do === 'add' }]));
+  const standing = joins.flatMap((j, i) =>
+    j.do === 'wait' ? [] : [{ hold: j.hold, rev: (before[i]?.rev ?? 0) + 1, add: j.do === 'add' }],
+  );
   const acted = await act(deps, opened.value, begun.value, standing);
-  const after: After = { deps, grant: { value: begun.value, rev: held.rev + 1 }, known, head: intent.head, requestRow };
+  const after: After = {
+    deps,
+    grant: { value: begun.value, rev: held.rev + 1 },
+    known,
+    head: intent.head,
+    requestRow,
+  };
   return acted.failure ? interrupted(after, acted) : complete(after, acted);
 }
 
@@ -133,7 +163,10 @@ interface After {
 }
 
 /** Who the person is and what the groups are, now. */
-async function look(directory: Directory, grant: Grant): Promise<Result<Set<string>, { ask: Ask } | { failure: Failure }>> {
+async function look(
+  directory: Directory,
+  grant: Grant,
+): Promise<Result<Set<string>, { ask: Ask } | { failure: Failure }>> {
   const person = await directory.person(grant.personId);
   if (!person.ok) return no({ failure: person.error });
   if (!person.value?.active) {
@@ -155,7 +188,8 @@ async function look(directory: Directory, grant: Grant): Promise<Result<Set<stri
         ask: {
           check: 'group-exists',
           sentence: `The group ${edge.groupName} does not exist in the directory.`,
-          nextStep: 'IT restores the group, or chooses another one for this role, and presses Resume.',
+          nextStep:
+            'IT restores the group, or chooses another one for this role, and presses Resume.',
         },
       });
     }
@@ -173,24 +207,50 @@ async function look(directory: Directory, grant: Grant): Promise<Result<Set<stri
 }
 
 /** One membership after the other; stops at the first that fails. */
-async function act(deps: Deps, directory: Directory, grant: Grant, standing: readonly Standing[]): Promise<Acted> {
+async function act(
+  deps: Deps,
+  directory: Directory,
+  grant: Grant,
+  standing: readonly Standing[],
+): Promise<Acted> {
   const edges: Edge[] = [];
   const settled: { hold: Hold; rev: number }[] = [];
   let startedAt = grant.startedAt as Instant | undefined;
   let verified = true;
-  const end = (start: Instant) => (grant.duration === null ? null : plusSeconds(start, grant.duration));
+  const end = (start: Instant) =>
+    grant.duration === null ? null : plusSeconds(start, grant.duration);
   for (const [i, edge] of grant.edges.entries()) {
     const { hold, rev, add } = standing[i] as Standing;
     const membership = { group: edge.groupId, person: grant.personId };
     const made = add ? await directory.ensureMember(membership) : undefined;
     const now = deps.now();
-    if (made && !made.ok) return { edges: [...edges, ...grant.edges.slice(i)], holds: settled, startedAt: startedAt ?? now, endsAt: end(startedAt ?? now), verified, failure: made.error };
+    if (made && !made.ok)
+      return {
+        edges: [...edges, ...grant.edges.slice(i)],
+        holds: settled,
+        startedAt: startedAt ?? now,
+        endsAt: end(startedAt ?? now),
+        verified,
+        failure: made.error,
+      };
     startedAt ??= now;
     const seen = made ? await directory.isMember(membership) : ok(true);
     const visible = seen.ok && seen.value;
     if (seen.ok && !visible && !directory.can.readsLag) {
-      const failure: Failure = { class: 'retryable', code: 'bad-answer', detail: `The directory accepted the change to ${edge.groupName} but does not show it.`, retryAfter: 60 };
-      return { edges: [...edges, ...grant.edges.slice(i)], holds: settled, startedAt, endsAt: end(startedAt), verified, failure };
+      const failure: Failure = {
+        class: 'retryable',
+        code: 'bad-answer',
+        detail: `The directory accepted the change to ${edge.groupName} but does not show it.`,
+        retryAfter: 60,
+      };
+      return {
+        edges: [...edges, ...grant.edges.slice(i)],
+        holds: settled,
+        startedAt,
+        endsAt: end(startedAt),
+        verified,
+        failure,
+      };
     }
     if (!visible) verified = false;
     const alreadySo = made?.value.outcome === 'already-so';
@@ -199,18 +259,36 @@ async function act(deps: Deps, directory: Directory, grant: Grant, standing: rea
     edges.push({
       ...edge,
       state: 'held',
-      found: next.origin === 'absent' ? 'not-member' : next.origin === 'uncertain' ? 'uncertain' : 'member',
+      found:
+        next.origin === 'absent'
+          ? 'not-member'
+          : next.origin === 'uncertain'
+            ? 'uncertain'
+            : 'member',
       ...(visible && { verifiedAt: now }),
-      ...(made && { status: made.value.status, ...(made.value.requestId && { requestId: made.value.requestId }) }),
+      ...(made && {
+        status: made.value.status,
+        ...(made.value.requestId && { requestId: made.value.requestId }),
+      }),
     });
   }
   const start = startedAt ?? deps.now();
   return { edges, holds: settled, startedAt: start, endsAt: end(start), verified };
 }
 
-async function complete({ deps, grant, known, head, requestRow }: After, acted: Acted): Promise<Next> {
+async function complete(
+  { deps, grant, known, head, requestRow }: After,
+  acted: Acted,
+): Promise<Next> {
   const now = deps.now();
-  const active = decide(grant.value, { type: 'activate', edges: acted.edges, startedAt: acted.startedAt, endsAt: acted.endsAt, verified: acted.verified, now });
+  const active = decide(grant.value, {
+    type: 'activate',
+    edges: acted.edges,
+    startedAt: acted.startedAt,
+    endsAt: acted.endsAt,
+    verified: acted.verified,
+    now,
+  });
   if (!active.ok) return { kind: 'done', what: active.error.state };
   const request = requestRow && decode(requests, grant.value.issueId, requestRow);
   const property = propertyOf(active.value);
@@ -222,8 +300,16 @@ async function complete({ deps, grant, known, head, requestRow }: After, acted: 
       {
         event: 'grant.active',
         actor: { type: 'app' },
-        facts: { ...factsOf(active.value), startedAt: acted.startedAt, endsAt: acted.endsAt, verified: acted.verified },
-        tell: { ...granted(active.value, deps.settings.timeZone, acted.verified), ...(to ? { move: { toStatusIds: [to], property } } : { property }) },
+        facts: {
+          ...factsOf(active.value),
+          startedAt: acted.startedAt,
+          endsAt: acted.endsAt,
+          verified: acted.verified,
+        },
+        tell: {
+          ...granted(active.value, deps.settings.timeZone, acted.verified),
+          ...(to ? { move: { toStatusIds: [to], property } } : { property }),
+        },
       },
     ],
     [
@@ -233,7 +319,9 @@ async function complete({ deps, grant, known, head, requestRow }: After, acted: 
       dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'roll-back' }),
       dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'provision' }),
       ...(acted.endsAt ? [timer(active.value, 'end', acted.endsAt)] : []),
-      ...(acted.verified ? [] : [timer(active.value, 'verify', plusSeconds(now, VERIFY_AFTER[0] as number))]),
+      ...(acted.verified
+        ? []
+        : [timer(active.value, 'verify', plusSeconds(now, VERIFY_AFTER[0] as number))]),
     ],
     circumstances(deps),
     head,
@@ -248,7 +336,12 @@ async function complete({ deps, grant, known, head, requestRow }: After, acted: 
 async function interrupted({ deps, grant, known, head }: After, acted: Acted): Promise<Next> {
   const failure = acted.failure as Failure;
   const now = deps.now();
-  const soFar: Grant = { ...grant.value, edges: [...acted.edges], ...(acted.holds.length > 0 && { startedAt: acted.startedAt, endsAt: acted.endsAt }), changedAt: now };
+  const soFar: Grant = {
+    ...grant.value,
+    edges: [...acted.edges],
+    ...(acted.holds.length > 0 && { startedAt: acted.startedAt, endsAt: acted.endsAt }),
+    changedAt: now,
+  };
   const saved = await record(
     deps.store,
     grant.value.issueId,
@@ -264,10 +357,17 @@ async function interrupted({ deps, grant, known, head }: After, acted: Acted): P
 /** Somebody ended the grant while this run was changing the directory: its removal looks again later. */
 async function overtaken(deps: Deps, grantId: string): Promise<Next> {
   const now = await load(deps.store, grants, grantId);
-  return now?.value.state === 'provisioning' ? { kind: 'later', seconds: 5, why: 'changed meanwhile' } : { kind: 'done', what: `overtaken: ${now?.value.state}` };
+  return now?.value.state === 'provisioning'
+    ? { kind: 'later', seconds: 5, why: 'changed meanwhile' }
+    : { kind: 'done', what: `overtaken: ${now?.value.state}` };
 }
 
-async function failed(deps: Deps, held: Held<Grant>, known: Known, failure: Failure): Promise<Next> {
+async function failed(
+  deps: Deps,
+  held: Held<Grant>,
+  known: Known,
+  failure: Failure,
+): Promise<Next> {
   if (failure.class === 'retryable') {
     return { kind: 'later', seconds: failure.retryAfter ?? 30, why: failure.code, failure };
   }

@@ -10,8 +10,8 @@
  *    refuses, it is also shown as `stuck`. Nothing here looks at licences, policy or approvals.
  */
 import type { Directory } from '../directories/directory';
-import type { Head } from '../evidence/model/chain';
 import { deliverFresh } from '../evidence/deliver';
+import type { Head } from '../evidence/model/chain';
 import { headType, record, type Step } from '../evidence/record';
 import type { Issue } from '../jira/port';
 import { circumstances, type Deps } from '../requests/deps';
@@ -49,9 +49,12 @@ export const RETRY_AFTER = 5 * MINUTE;
 export async function endGrant(deps: Deps, grantId: string, ending?: Ending): Promise<Next> {
   const held = await load(deps.store, grants, grantId);
   if (!held) return { kind: 'done', what: 'no such grant' };
-  const begun = ending ? decide(held.value, { type: 'end', ...ending, now: deps.now() }) : undefined;
+  const begun = ending
+    ? decide(held.value, { type: 'end', ...ending, now: deps.now() })
+    : undefined;
   const wanted = begun?.ok ? begun.value : held.value;
-  if (wanted.state !== 'revoking' && wanted.state !== 'stuck') return { kind: 'done', what: wanted.state };
+  if (wanted.state !== 'revoking' && wanted.state !== 'stuck')
+    return { kind: 'done', what: wanted.state };
   const keys = holdKeysOf(wanted);
   const rows = await deps.store.getMany([
     { entity: 'config', key: `connection:${wanted.connectionId}` },
@@ -66,7 +69,13 @@ export async function endGrant(deps: Deps, grantId: string, ending?: Ending): Pr
   const grant: Ended = { ...wanted, edges: leaves.map((l) => l.edge) };
   const head = headRow && decode(headType, grant.issueId, headRow);
   const begin: Step[] = begun?.ok
-    ? [{ event: 'grant.ending', actor: ending?.by ? { type: 'person', accountId: ending.by } : { type: 'app' }, facts: { because: grant.because, ...factsOf(grant) } }]
+    ? [
+        {
+          event: 'grant.ending',
+          actor: ending?.by ? { type: 'person', accountId: ending.by } : { type: 'app' },
+          facts: { because: grant.because, ...factsOf(grant) },
+        },
+      ]
     : [];
   const intent = await record(
     deps.store,
@@ -88,10 +97,16 @@ export async function endGrant(deps: Deps, grantId: string, ending?: Ending): Pr
     grant: { value: grant, rev: held.rev + 1 },
     head: intent.head,
     request: requestRow && decode(requests, grant.issueId, requestRow),
-    marked: leaves.map((l, i) => (l.hold?.op?.kind === 'remove' ? { hold: l.hold, rev: (found[i]?.rev ?? 0) + 1 } : undefined)),
+    marked: leaves.map((l, i) =>
+      l.hold?.op?.kind === 'remove' ? { hold: l.hold, rev: (found[i]?.rev ?? 0) + 1 } : undefined,
+    ),
   };
   const opened = await openFor(deps, grant, connectionOf(grant, connectionRow));
-  const removed = run.marked.every((m) => m === undefined) ? allLeft(grant) : opened.ok ? await removeAll(run, opened.value) : { edges: grant.edges, failure: opened.error };
+  const removed = run.marked.every((m) => m === undefined)
+    ? allLeft(grant)
+    : opened.ok
+      ? await removeAll(run, opened.value)
+      : { edges: grant.edges, failure: opened.error };
   return conclude(run, removed);
 }
 
@@ -112,11 +127,19 @@ interface Removed {
 
 const allLeft = (grant: Ended): Removed => ({ edges: grant.edges });
 
-function plan(edge: Edge, hold: Hold | undefined, grantId: string, now: Instant): { edge: Edge; hold?: Hold } {
+function plan(
+  edge: Edge,
+  hold: Hold | undefined,
+  grantId: string,
+  now: Instant,
+): { edge: Edge; hold?: Hold } {
   if (edge.state === 'gone' || edge.state === 'left') return { edge };
   const l = leave(hold, grantId, now);
   if (l.do === 'remove') return { edge: { ...edge, state: 'removing' }, hold: l.hold };
-  return { edge: { ...edge, state: 'left', why: l.why }, ...(l.hold && l.why !== 'not-held' && { hold: l.hold }) };
+  return {
+    edge: { ...edge, state: 'left', why: l.why },
+    ...(l.hold && l.why !== 'not-held' && { hold: l.hold }),
+  };
 }
 
 /** Each membership on its own: one that the directory refuses does not keep the others. */
@@ -138,17 +161,24 @@ async function removeAll(run: Run, directory: Directory): Promise<Removed> {
   return { edges, ...(failure && { failure }), ...(wait !== undefined && { wait }) };
 }
 
-async function removeOne({ deps, grant }: Run, directory: Directory, edge: Edge, hold: Hold): Promise<{ edge: Edge; failure?: Failure; wait?: number }> {
+async function removeOne(
+  { deps, grant }: Run,
+  directory: Directory,
+  edge: Edge,
+  hold: Hold,
+): Promise<{ edge: Edge; failure?: Failure; wait?: number }> {
   const membership = { group: edge.groupId, person: grant.value.personId };
   const asked = await directory.ensureNotMember(membership);
   if (!asked.ok) return { edge, failure: asked.error };
   const { outcome, requestId, status } = asked.value;
   const now = deps.now();
   const answered: Edge = { ...edge, status, ...(requestId !== undefined && { requestId }) };
-  if (outcome === 'person-gone' || outcome === 'group-gone') return { edge: { ...answered, state: 'gone', verifiedAt: now } };
+  if (outcome === 'person-gone' || outcome === 'group-gone')
+    return { edge: { ...answered, state: 'gone', verifiedAt: now } };
   const seen = await directory.isMember(membership);
   if (!seen.ok) {
-    if (seen.error.code === 'person-not-found' || seen.error.code === 'group-not-found') return { edge: { ...answered, state: 'gone', verifiedAt: now } };
+    if (seen.error.code === 'person-not-found' || seen.error.code === 'group-not-found')
+      return { edge: { ...answered, state: 'gone', verifiedAt: now } };
     return { edge: answered, failure: seen.error };
   }
   if (seen.value) {
@@ -156,7 +186,14 @@ async function removeOne({ deps, grant }: Run, directory: Directory, edge: Edge,
     return { edge: still, wait: directory.can.readsLag ? SECOND_READ : 30 };
   }
   const needed = secondReadAt(edge, hold, now);
-  if (needed !== undefined) return { edge: { ...answered, verifiedAt: edge.state === 'removing' && edge.verifiedAt ? edge.verifiedAt : now }, wait: needed };
+  if (needed !== undefined)
+    return {
+      edge: {
+        ...answered,
+        verifiedAt: edge.state === 'removing' && edge.verifiedAt ? edge.verifiedAt : now,
+      },
+      wait: needed,
+    };
   return { edge: { ...answered, state: 'gone', verifiedAt: now } };
 }
 
@@ -168,7 +205,10 @@ function secondReadAt(edge: Edge, hold: Hold, now: Instant): number | undefined 
   const until = added === undefined ? plusSeconds(since, OVERTAKEN_RUN) : undefined;
   if (until !== undefined && now < until) return Math.ceil(secondsBetween(now, until));
   if (added === undefined || secondsBetween(added, since) > FRESH_ADD) return undefined;
-  const first = edge.verifiedAt !== undefined && edge.verifiedAt >= since ? (edge.verifiedAt as Instant) : undefined;
+  const first =
+    edge.verifiedAt !== undefined && edge.verifiedAt >= since
+      ? (edge.verifiedAt as Instant)
+      : undefined;
   if (first === undefined) return SECOND_READ;
   const left = SECOND_READ - secondsBetween(first, now);
   return left > 0 ? Math.ceil(left) : undefined;
@@ -187,11 +227,20 @@ async function conclude(run: Run, removed: Removed): Promise<Next> {
   const seconds = failure ? Math.min(failure.retryAfter ?? 60, RETRY_AFTER) : (removed.wait ?? 60);
   const at = plusSeconds(now, isStuck ? RETRY_AFTER : seconds);
   const next: Grant = { ...grant.value, edges: [...removed.edges], changedAt: now };
-  const writes = [put(grants, next, grant.rev), timer(next, 'revoke', at), ...goneHolds(run, removed.edges)];
+  const writes = [
+    put(grants, next, grant.rev),
+    timer(next, 'revoke', at),
+    ...goneHolds(run, removed.edges),
+  ];
   const done = await record(deps.store, next.issueId, [], writes, circumstances(deps), run.head);
   if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
   if (isStuck) return { kind: 'done', what: 'still stuck' };
-  return { kind: 'later', seconds, why: failure?.code ?? 'absence is not proven yet', ...(failure && { failure }) };
+  return {
+    kind: 'later',
+    seconds,
+    why: failure?.code ?? 'absence is not proven yet',
+    ...(failure && { failure }),
+  };
 }
 
 /** A removal that is proven frees its hold at once, so that a waiting grant can go on. */
@@ -214,9 +263,14 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
   const statuses = statusesOf(deps.settings, after);
   const property = propertyOf(after);
   const isBlocked = after.state === 'blocked';
-  const tell = isBlocked ? blocked(after, after.ask) : ended({ ...after, because: grant.value.because });
+  const tell = isBlocked
+    ? blocked(after, after.ask)
+    : ended({ ...after, because: grant.value.because });
   const to = isBlocked ? statuses?.attention : statuses?.ended;
-  const lateness = grant.value.because === 'expired' && after.endsAt !== null ? Math.max(0, Math.round(secondsBetween(after.endsAt as Instant, now))) : undefined;
+  const lateness =
+    grant.value.because === 'expired' && after.endsAt !== null
+      ? Math.max(0, Math.round(secondsBetween(after.endsAt as Instant, now)))
+      : undefined;
   const recorded = await record(
     deps.store,
     after.issueId,
@@ -224,7 +278,12 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
       {
         event: isBlocked ? 'grant.blocked' : 'grant.revoked',
         actor: { type: 'app' },
-        facts: { ...factsOf(after), because: grant.value.because, ...(lateness !== undefined && { latenessSeconds: lateness }), ...(isBlocked && { check: after.ask.check }) },
+        facts: {
+          ...factsOf(after),
+          because: grant.value.because,
+          ...(lateness !== undefined && { latenessSeconds: lateness }),
+          ...(isBlocked && { check: after.ask.check }),
+        },
         tell: { ...tell, ...(to ? { move: { toStatusIds: [to], property } } : { property }) },
       },
     ],
@@ -247,15 +306,26 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
 function requestAfter(request: AccessRequest, grant: Grant, now: Instant): AccessRequest {
   if (grant.state === 'blocked') return { ...move(request, 'attention', now), refusal: grant.ask };
   if (request.state === 'granted') return move(request, 'ended', now);
-  return request.state === 'approved' || request.state === 'attention' ? move(request, 'withdrawn', now) : request;
+  return request.state === 'approved' || request.state === 'attention'
+    ? move(request, 'withdrawn', now)
+    : request;
 }
 
 async function stick(run: Run, removed: Removed): Promise<Next> {
   const { deps, grant } = run;
   const now = deps.now();
   const cause: Ask = removed.failure
-    ? { ...askFor(removed.failure), nextStep: 'IT mends this in the directory or in the connection; the app tries again every five minutes.' }
-    : { check: 'directory-still-member', sentence: 'The directory accepts the removal but still shows the membership.', nextStep: 'IT looks for a rule that adds the person again; the app tries again every five minutes.' };
+    ? {
+        ...askFor(removed.failure),
+        nextStep:
+          'IT mends this in the directory or in the connection; the app tries again every five minutes.',
+      }
+    : {
+        check: 'directory-still-member',
+        sentence: 'The directory accepts the removal but still shows the membership.',
+        nextStep:
+          'IT looks for a rule that adds the person again; the app tries again every five minutes.',
+      };
   const after = decide(grant.value, { type: 'stick', cause, edges: removed.edges, now });
   if (!after.ok) return { kind: 'done', what: after.error.state };
   const done = await record(
@@ -265,11 +335,19 @@ async function stick(run: Run, removed: Removed): Promise<Next> {
       {
         event: 'grant.stuck',
         actor: { type: 'app' },
-        facts: { ...factsOf(after.value), check: cause.check, requestId: removed.failure?.requestId ?? null },
+        facts: {
+          ...factsOf(after.value),
+          check: cause.check,
+          requestId: removed.failure?.requestId ?? null,
+        },
         tell: { ...stuck(after.value, cause), property: propertyOf(after.value) },
       },
     ],
-    [put(grants, after.value, grant.rev), ...goneHolds(run, removed.edges), timer(after.value, 'revoke', plusSeconds(now, RETRY_AFTER))],
+    [
+      put(grants, after.value, grant.rev),
+      ...goneHolds(run, removed.edges),
+      timer(after.value, 'revoke', plusSeconds(now, RETRY_AFTER)),
+    ],
     circumstances(deps),
     run.head,
   );
@@ -294,12 +372,17 @@ export async function block(deps: Deps, held: Held<Grant>, ask: Ask, issue?: Iss
         event: 'grant.blocked',
         actor: { type: 'app' },
         facts: { ...factsOf(after.value), check: ask.check },
-        tell: { ...blocked(after.value, ask), ...(to ? { move: { toStatusIds: [to], property } } : { property }) },
+        tell: {
+          ...blocked(after.value, ask),
+          ...(to ? { move: { toStatusIds: [to], property } } : { property }),
+        },
       },
     ],
     [
       put(grants, after.value, held.rev),
-      ...(request ? [put(requests, requestAfter(request.value, after.value, now), request.rev)] : []),
+      ...(request
+        ? [put(requests, requestAfter(request.value, after.value, now), request.rev)]
+        : []),
       dropTimer({ kind: 'grant', objectId: held.value.id, what: 'provision' }),
     ],
     circumstances(deps),

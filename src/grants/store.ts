@@ -1,6 +1,7 @@
 /** Grants, holds and timers in the ledger. */
-import type { Write } from '../forge/ports';
+
 import { personKey } from '../catalog/model/catalog';
+import type { Write } from '../forge/ports';
 import { epochSeconds, NO_END, parseInstant } from '../shared/instant';
 import { put, type RecordType } from '../shared/record';
 import { type Grant, grantSchema, isLive } from './model/grant';
@@ -37,6 +38,7 @@ export const holds: RecordType<Hold> = {
 
 /** Writes the hold, or takes it away when it says nothing any more. */
 export function putHold(hold: Hold, rev: number): Write {
-  if (isSpent(hold) && rev > 0) return { op: 'remove', entity: 'hold', key: holdKey(hold), ifRev: rev };
+  if (isSpent(hold) && rev > 0)
+    return { op: 'remove', entity: 'hold', key: holdKey(hold), ifRev: rev };
   return put(holds, hold, rev);
 }

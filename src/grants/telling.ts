@@ -9,7 +9,11 @@ const utc = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 /** In the site's own zone as well, because people plan by it. */
 export function moment(iso: string, timeZone: string): string {
   if (timeZone === 'UTC') return utc(iso);
-  const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(Date.parse(iso));
+  const local = new Intl.DateTimeFormat('en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone,
+  }).format(Date.parse(iso));
   return `${utc(iso)} (${local} ${timeZone})`;
 }
 
@@ -36,9 +40,15 @@ export function granted(grant: Grant, timeZone: string, verified: boolean): Tell
     public: {
       headline: `Access granted: ${what(grant)}`,
       lines: [
-        grant.endsAt === null ? 'It has no end date; it stays until it is revoked.' : `It ends on ${moment(grant.endsAt, timeZone)} (${durationInWords(grant.duration)}).`,
-        verified ? 'The change was read back from the directory.' : 'The directory accepted the change; it can take some minutes until it shows everywhere. The app keeps checking.',
-        ...(untouched.length === grant.edges.length ? ['The membership existed already and will stay when this access ends.'] : []),
+        grant.endsAt === null
+          ? 'It has no end date; it stays until it is revoked.'
+          : `It ends on ${moment(grant.endsAt, timeZone)} (${durationInWords(grant.duration)}).`,
+        verified
+          ? 'The change was read back from the directory.'
+          : 'The directory accepted the change; it can take some minutes until it shows everywhere. The app keeps checking.',
+        ...(untouched.length === grant.edges.length
+          ? ['The membership existed already and will stay when this access ends.']
+          : []),
       ],
     },
     internal: {
@@ -50,9 +60,21 @@ export function granted(grant: Grant, timeZone: string, verified: boolean): Tell
 }
 
 export function edgeLine(e: Edge): string {
-  const found = e.found === 'member' ? 'was a member before' : e.found === 'not-member' ? 'was not a member before' : 'membership before is uncertain';
+  const found =
+    e.found === 'member'
+      ? 'was a member before'
+      : e.found === 'not-member'
+        ? 'was not a member before'
+        : 'membership before is uncertain';
   const request = e.requestId ? `, directory request ${e.requestId}` : '';
-  const why = e.why === 'other-holders' ? ', kept: another grant still needs it' : e.why === 'not-ours' ? ', kept: it was there before us' : e.why === 'not-held' ? ', nothing was held' : '';
+  const why =
+    e.why === 'other-holders'
+      ? ', kept: another grant still needs it'
+      : e.why === 'not-ours'
+        ? ', kept: it was there before us'
+        : e.why === 'not-held'
+          ? ', nothing was held'
+          : '';
   return `${e.groupName} (${e.groupId}): ${e.state}, ${found}${why}${request}`;
 }
 
@@ -78,7 +100,13 @@ export function ended(grant: Grant & { because: EndReason }): Telling {
           : 'The membership was removed and its absence read back. Sessions that are already open in the app can go on until the app ends them.',
       ],
     },
-    ...(kept.length > 0 && { internal: { headline: 'What was removed and what stays', lines: [], items: grant.edges.map(edgeLine) } }),
+    ...(kept.length > 0 && {
+      internal: {
+        headline: 'What was removed and what stays',
+        lines: [],
+        items: grant.edges.map(edgeLine),
+      },
+    }),
   };
 }
 
@@ -87,13 +115,23 @@ export const blocked = (grant: Grant, ask: Ask): Telling => ({
     headline: `Access could not be given yet: ${what(grant)}`,
     lines: [ask.sentence, ask.nextStep, 'Nothing was left behind in any directory.'],
   },
-  internal: { headline: `Blocked: check "${ask.check}"`, lines: [ask.sentence, ask.nextStep], items: grant.edges.map(edgeLine) },
+  internal: {
+    headline: `Blocked: check "${ask.check}"`,
+    lines: [ask.sentence, ask.nextStep],
+    items: grant.edges.map(edgeLine),
+  },
 });
 
 export const stuck = (grant: Grant, cause: Ask): Telling => ({
   public: {
     headline: `The end of ${what(grant)} is delayed`,
-    lines: ['The directory does not carry out the removal at the moment. IT has been told, and the app keeps trying.'],
+    lines: [
+      'The directory does not carry out the removal at the moment. IT has been told, and the app keeps trying.',
+    ],
   },
-  internal: { headline: `Removal is stuck: check "${cause.check}"`, lines: [cause.sentence, cause.nextStep], items: grant.edges.map(edgeLine) },
+  internal: {
+    headline: `Removal is stuck: check "${cause.check}"`,
+    lines: [cause.sentence, cause.nextStep],
+    items: grant.edges.map(edgeLine),
+  },
 });

@@ -22,11 +22,18 @@ export const VERIFY_AFTER = [MINUTE, 5 * MINUTE, 15 * MINUTE];
 
 export async function verify(deps: Deps, grantId: string): Promise<Next> {
   const held = await load(deps.store, grants, grantId);
-  if (held?.value.state !== 'active' || held.value.verified) return { kind: 'done', what: held?.value.state ?? 'no such grant' };
+  if (held?.value.state !== 'active' || held.value.verified)
+    return { kind: 'done', what: held?.value.state ?? 'no such grant' };
   const grant = held.value;
   const connection = await load(deps.store, connections, `connection:${grant.connectionId}`);
   const opened = await openFor(deps, grant, connection?.value);
-  if (!opened.ok) return { kind: 'later', seconds: opened.error.retryAfter ?? 60, why: opened.error.code, failure: opened.error };
+  if (!opened.ok)
+    return {
+      kind: 'later',
+      seconds: opened.error.retryAfter ?? 60,
+      why: opened.error.code,
+      failure: opened.error,
+    };
   const now = deps.now();
   const edges: Edge[] = [];
   for (const edge of grant.edges) {
@@ -35,7 +42,13 @@ export async function verify(deps: Deps, grantId: string): Promise<Next> {
       continue;
     }
     const seen = await opened.value.isMember({ group: edge.groupId, person: grant.personId });
-    if (!seen.ok && seen.error.class === 'retryable') return { kind: 'later', seconds: seen.error.retryAfter ?? 60, why: seen.error.code, failure: seen.error };
+    if (!seen.ok && seen.error.class === 'retryable')
+      return {
+        kind: 'later',
+        seconds: seen.error.retryAfter ?? 60,
+        why: seen.error.code,
+        failure: seen.error,
+      };
     edges.push(seen.ok && seen.value ? { ...edge, verifiedAt: now } : edge);
   }
   const mine = { kind: 'grant', objectId: grant.id, what: 'verify' } as const;
@@ -45,7 +58,14 @@ export async function verify(deps: Deps, grantId: string): Promise<Next> {
     const done = await record(
       deps.store,
       grant.issueId,
-      [{ event: 'grant.verified', actor: { type: 'app' }, facts: factsOf(verified.value), tell: { property: propertyOf(verified.value) } }],
+      [
+        {
+          event: 'grant.verified',
+          actor: { type: 'app' },
+          facts: factsOf(verified.value),
+          tell: { property: propertyOf(verified.value) },
+        },
+      ],
       [put(grants, verified.value, held.rev), dropTimer(mine)],
       circumstances(deps),
     );
@@ -72,7 +92,9 @@ export async function verify(deps: Deps, grantId: string): Promise<Next> {
         tell: {
           internal: {
             headline: 'The directory accepted this access but does not show it after 15 minutes',
-            lines: ['IT looks at the groups in the directory. The app does not add it a second time; it still ends at its end.'],
+            lines: [
+              'IT looks at the groups in the directory. The app does not add it a second time; it still ends at its end.',
+            ],
             items: edges.map(edgeLine),
           },
         },

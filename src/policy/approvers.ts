@@ -31,23 +31,37 @@ export async function resolveStage(
   const found =
     rule.kind === 'manager'
       ? await manager(deps, directory, beneficiary)
-      : await named(deps, directory, rule.kind === 'owner' ? offer.app.owner : rule.accountId, rule.kind);
+      : await named(
+          deps,
+          directory,
+          rule.kind === 'owner' ? offer.app.owner : rule.accountId,
+          rule.kind,
+        );
   if (!found.ok) return found;
   const approver = found.value;
   const party =
     parties.accounts.includes(approver.accountId) ||
     (approver.personId !== undefined && parties.persons.includes(approver.personId));
   if (party) {
-    return refuse('approver-is-party', 'The only person who may decide is a party to this request, and nobody decides on their own access.', `IT can choose another approver for ${offer.role.name} in ${offer.app.name}.`, {
-      rule: rule.kind,
-      accountId: approver.accountId,
-    });
+    return refuse(
+      'approver-is-party',
+      'The only person who may decide is a party to this request, and nobody decides on their own access.',
+      `IT can choose another approver for ${offer.role.name} in ${offer.app.name}.`,
+      {
+        rule: rule.kind,
+        accountId: approver.accountId,
+      },
+    );
   }
   return ok({ id: rule.kind, needs: 1, approvers: [approver] });
 }
 
-const refuse = (check: string, sentence: string, nextStep: string, facts: Record<string, unknown>) =>
-  no({ refusal: { check, sentence, nextStep, facts } });
+const refuse = (
+  check: string,
+  sentence: string,
+  nextStep: string,
+  facts: Record<string, unknown>,
+) => no({ refusal: { check, sentence, nextStep, facts } });
 
 type One = Result<Approver, { refusal: Refusal } | { failure: Failure }>;
 
@@ -59,18 +73,28 @@ async function manager(
   const read = await directory.managerOf(beneficiary);
   if (!read.ok) return no({ failure: read.error });
   if (read.value === null || !read.value.active) {
-    return refuse('manager-known', 'The directory names no active manager for the person who shall receive the access, so nobody may decide.', 'IT can enter the manager in the directory, or choose another approver for this role, and press Resume.', {
-      personId: beneficiary,
-    });
+    return refuse(
+      'manager-known',
+      'The directory names no active manager for the person who shall receive the access, so nobody may decide.',
+      'IT can enter the manager in the directory, or choose another approver for this role, and press Resume.',
+      {
+        personId: beneficiary,
+      },
+    );
   }
   const accounts = await deps.jira.accountsByEmail(read.value.email);
   if (!accounts.ok) return no({ failure: accounts.error });
   const human = accounts.value.filter((a) => a.type === 'atlassian' && a.active);
   if (human.length !== 1) {
-    return refuse('manager-has-account', 'The manager has no single active account on this Jira site and so cannot decide here.', 'IT can invite the manager, or choose another approver for this role, and press Resume.', {
-      personId: read.value.id,
-      accounts: human.length,
-    });
+    return refuse(
+      'manager-has-account',
+      'The manager has no single active account on this Jira site and so cannot decide here.',
+      'IT can invite the manager, or choose another approver for this role, and press Resume.',
+      {
+        personId: read.value.id,
+        accounts: human.length,
+      },
+    );
   }
   const account = human[0] as (typeof human)[number];
   return ok({
@@ -91,7 +115,12 @@ async function named(
   if (!accounts.ok) return no({ failure: accounts.error });
   const account = accounts.value.find((a) => a.accountId === accountId);
   if (!account?.active || account.type !== 'atlassian') {
-    return refuse('approver-active', 'The person who decides on this role has no active account.', 'IT can choose another approver for this role and press Resume.', { accountId, rule: kind });
+    return refuse(
+      'approver-active',
+      'The person who decides on this role has no active account.',
+      'IT can choose another approver for this role and press Resume.',
+      { accountId, rule: kind },
+    );
   }
   const email = await deps.jira.email(accountId);
   if (!email.ok) return no({ failure: email.error });
@@ -100,7 +129,8 @@ async function named(
   const one = people.value.length === 1 ? people.value[0] : undefined;
   return ok({
     accountId,
-    because: kind === 'owner' ? 'owner of the app in the catalog' : 'named for this role in the catalog',
+    because:
+      kind === 'owner' ? 'owner of the app in the catalog' : 'named for this role in the catalog',
     readAt: deps.now(),
     ...(one && { personId: one.id }),
   });

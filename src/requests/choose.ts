@@ -31,7 +31,9 @@ export async function choose(store: Store, wish: Wish): Promise<Choice> {
       questions: [
         {
           about: 'role',
-          sentence: wish.role ? 'That role does not exist for this app. Which one do you need?' : 'Which role do you need?',
+          sentence: wish.role
+            ? 'That role does not exist for this app. Which one do you need?'
+            : 'Which role do you need?',
           choices,
         },
         ...missing(wish, undefined),
@@ -64,11 +66,17 @@ function missing(wish: Wish, role: Role | undefined): Question[] {
     const said = wish.duration !== undefined || wish.durationText !== undefined;
     questions.push({
       about: 'duration',
-      sentence: said ? 'That length of time is not offered for this role. Which one do you need?' : 'For how long do you need it?',
-      choices: [...role.durations.map((d) => durationInWords(d)), ...(role.permanent ? ['permanent'] : [])],
+      sentence: said
+        ? 'That length of time is not offered for this role. Which one do you need?'
+        : 'For how long do you need it?',
+      choices: [
+        ...role.durations.map((d) => durationInWords(d)),
+        ...(role.permanent ? ['permanent'] : []),
+      ],
     });
   }
-  if (wish.reason === '') questions.push({ about: 'reason', sentence: 'What do you need it for?', choices: [] });
+  if (wish.reason === '')
+    questions.push({ about: 'reason', sentence: 'What do you need it for?', choices: [] });
   return questions;
 }
 
@@ -77,7 +85,8 @@ async function appNamed(store: Store, wish: Wish): Promise<string | undefined> {
   const said = wish.app ?? wish.role?.split('.')[0];
   if (said === undefined) return undefined;
   const name = said.trim().toLowerCase();
-  if (/^[a-z0-9][a-z0-9-]{0,59}$/.test(name) && (await store.get('config', `app:${name}`))) return name;
+  if (/^[a-z0-9][a-z0-9-]{0,59}$/.test(name) && (await store.get('config', `app:${name}`)))
+    return name;
   const { found } = await find(store, apps, {
     index: 'by-kind',
     partition: ['app', 'live'],

@@ -19,21 +19,32 @@ export interface FiveAnswers {
   readonly issueKey: string;
 }
 
-const DIRECTORY = { okta: 'Okta', entra: 'Microsoft Entra ID', google: 'Google Workspace' } as const;
+const DIRECTORY = {
+  okta: 'Okta',
+  entra: 'Microsoft Entra ID',
+  google: 'Google Workspace',
+} as const;
 
 export function fiveAnswers(a: FiveAnswers): Text {
-  const name = (id: string) => a.accounts.find((one) => one.accountId === id)?.displayName ?? 'an account without a name';
+  const name = (id: string) =>
+    a.accounts.find((one) => one.accountId === id)?.displayName ?? 'an account without a name';
   const { role, app, connection } = a.offer;
-  const directory = connection ? `${DIRECTORY[connection.kind]} (${connection.name})` : 'the directory';
+  const directory = connection
+    ? `${DIRECTORY[connection.kind]} (${connection.name})`
+    : 'the directory';
   const who =
-    a.beneficiary === a.requester ? name(a.beneficiary) : `${name(a.beneficiary)}, asked for by ${name(a.requester)}`;
+    a.beneficiary === a.requester
+      ? name(a.beneficiary)
+      : `${name(a.beneficiary)}, asked for by ${name(a.requester)}`;
   const deciders = a.stage
     ? a.stage.approvers.map((one) => `${name(one.accountId)} (${one.because})`).join(', ')
     : role.approver.kind === 'auto'
       ? `no person: the rule "${role.approver.rule}", signed off by ${name(role.approver.signedOffBy)}`
       : 'nobody yet';
   const until =
-    a.duration === null ? 'no end: until it is revoked' : `${durationInWords(a.duration)}, counted from the moment access is given`;
+    a.duration === null
+      ? 'no end: until it is revoked'
+      : `${durationInWords(a.duration)}, counted from the moment access is given`;
   const items = [
     `Who: ${who}`,
     `What: ${role.name} in ${app.name}${role.description ? ` (${role.description})` : ''}`,

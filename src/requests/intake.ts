@@ -10,7 +10,7 @@
  * 5. what was written is delivered to the issue (`evidence/deliver.ts`); an automatic approval goes
  *    straight on, because the app's own transitions do not come back as events.
  */
-import { bindingFor, type Binding, type SiteSettings } from '../catalog/model/catalog';
+import { type Binding, bindingFor, type SiteSettings } from '../catalog/model/catalog';
 import { deliverFresh } from '../evidence/deliver';
 import { type Recorded, record, type Step } from '../evidence/record';
 import type { Issue } from '../jira/port';
@@ -31,7 +31,12 @@ export type Next =
   | { readonly kind: 'check-consent' }
   /** Nothing is pinned yet: the request is to be read first. */
   | { readonly kind: 'read-first' }
-  | { readonly kind: 'later'; readonly seconds: number; readonly why: string; readonly failure?: Failure };
+  | {
+      readonly kind: 'later';
+      readonly seconds: number;
+      readonly why: string;
+      readonly failure?: Failure;
+    };
 
 /** How long the create panel's property may lag behind its issue. [unverified] */
 const PANEL_LAG_SECONDS = 150;
@@ -50,22 +55,34 @@ export interface IntakeMessage {
 export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> {
   const { settings } = deps;
   const held = await load(deps.store, requests, message.issueId);
-  const read = await deps.jira.issue(message.issueId, { fields: allFields(settings), changes: true, transitions: true });
+  const read = await deps.jira.issue(message.issueId, {
+    fields: allFields(settings),
+    changes: true,
+    transitions: true,
+  });
   if (!read.ok) {
     if (read.error.code === 'not-found') return gone(deps, held);
-    return { kind: 'later', seconds: read.error.retryAfter ?? 30, why: read.error.code, failure: read.error };
+    return {
+      kind: 'later',
+      seconds: read.error.retryAfter ?? 30,
+      why: read.error.code,
+      failure: read.error,
+    };
   }
   const issue = read.value;
   const binding = bindingFor(settings, issue.projectId, issue.requestTypeId);
   if (!binding || issue.requestTypeId === undefined) return { kind: 'done', what: 'not bound' };
   const request: Held<AccessRequest> = held ?? { value: fresh(issue, binding, deps.now()), rev: 0 };
-  if (isOver(request.value) || request.value.state === 'granted') return { kind: 'done', what: request.value.state };
+  if (isOver(request.value) || request.value.state === 'granted')
+    return { kind: 'done', what: request.value.state };
 
   const closed = closedBy(issue, binding, request.value.state);
   if (closed) return close(deps, request, issue, closed);
   if (request.value.state === 'approved') return { kind: 'check-consent' };
   if (request.value.state === 'waiting') {
-    return issue.status.id === binding.statuses.waiting ? { kind: 'done', what: 'waiting' } : { kind: 'check-consent' };
+    return issue.status.id === binding.statuses.waiting
+      ? { kind: 'done', what: 'waiting' }
+      : { kind: 'check-consent' };
   }
   if (request.rev === 0 && issue.panel === undefined && nothingWritten(issue, binding)) {
     const wait = PANEL_WAITS[message.attempt];
@@ -75,8 +92,15 @@ export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> 
   }
   const answered = answersFrom(request.value, message.comment);
   if (message.comment && !answered) return { kind: 'done', what: 'a comment' };
-  const value = answered ? { ...request.value, answers: { ...request.value.answers, ...answered } } : request.value;
-  return outcome(deps, { held: { value, rev: request.rev }, issue, binding, resumed: message.resumed ?? false });
+  const value = answered
+    ? { ...request.value, answers: { ...request.value.answers, ...answered } }
+    : request.value;
+  return outcome(deps, {
+    held: { value, rev: request.rev },
+    issue,
+    binding,
+    resumed: message.resumed ?? false,
+  });
 }
 
 interface Case {
@@ -95,7 +119,12 @@ async function outcome(deps: Deps, c: Case): Promise<Next> {
 }
 
 /** Also the end of another round of approval, whose case is the same. */
-export async function settle(deps: Deps, c: Case, before: readonly Step[], pinned: Pinned): Promise<Next> {
+export async function settle(
+  deps: Deps,
+  c: Case,
+  before: readonly Step[],
+  pinned: Pinned,
+): Promise<Next> {
   switch (pinned.kind) {
     case 'pinned':
       await deliverFresh(deps, pinned.entries, c.issue);
@@ -103,7 +132,12 @@ export async function settle(deps: Deps, c: Case, before: readonly Step[], pinne
     case 'conflict':
       return { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
     case 'retry':
-      return { kind: 'later', seconds: pinned.failure.retryAfter ?? 30, why: pinned.failure.code, failure: pinned.failure };
+      return {
+        kind: 'later',
+        seconds: pinned.failure.retryAfter ?? 30,
+        why: pinned.failure.code,
+        failure: pinned.failure,
+      };
     case 'ask':
       return c.held.value.asked.length > 0 || c.held.value.round > 0
         ? attention(deps, c, before, stillMissing(pinned.questions))
@@ -113,21 +147,38 @@ export async function settle(deps: Deps, c: Case, before: readonly Step[], pinne
   }
 }
 
-async function ask(deps: Deps, c: Case, before: readonly Step[], questions: readonly Question[]): Promise<Next> {
+async function ask(
+  deps: Deps,
+  c: Case,
+  before: readonly Step[],
+  questions: readonly Question[],
+): Promise<Next> {
   const now = deps.now();
-  const next: AccessRequest = { ...move(c.held.value, 'asked', now), asked: questions.map((q) => q.about) };
+  const next: AccessRequest = {
+    ...move(c.held.value, 'asked', now),
+    asked: questions.map((q) => q.about),
+  };
   const step: Step = {
     event: 'request.asked',
     actor: { type: 'app' },
     facts: { about: next.asked, choices: questions.flatMap((q) => q.choices) },
-    tell: { ...askedBack(questions), property: propertyOf(next, { app: '', role: '', state: 'asked' }) },
+    tell: {
+      ...askedBack(questions),
+      property: propertyOf(next, { app: '', role: '', state: 'asked' }),
+    },
   };
   return tell(deps, c, [...before, step], next, 'asked back');
 }
 
-export async function attention(deps: Deps, c: Case, before: readonly Step[], refusal: Refusal): Promise<Next> {
+export async function attention(
+  deps: Deps,
+  c: Case,
+  before: readonly Step[],
+  refusal: Refusal,
+): Promise<Next> {
   const same = c.held.value.state === 'attention' && c.held.value.refusal?.check === refusal.check;
-  if (same && !c.resumed && before.length === 0) return { kind: 'done', what: `still ${refusal.check}` };
+  if (same && !c.resumed && before.length === 0)
+    return { kind: 'done', what: `still ${refusal.check}` };
   const now = deps.now();
   const next: AccessRequest = {
     ...move(c.held.value, 'attention', now),
@@ -147,8 +198,20 @@ export async function attention(deps: Deps, c: Case, before: readonly Step[], re
   return tell(deps, c, [...before, step], next, refusal.check);
 }
 
-async function tell(deps: Deps, c: Case, steps: readonly Step[], next: AccessRequest, what: string): Promise<Next> {
-  const done = await record(deps.store, c.issue.id, steps, [put(requests, next, c.held.rev)], circumstances(deps));
+async function tell(
+  deps: Deps,
+  c: Case,
+  steps: readonly Step[],
+  next: AccessRequest,
+  what: string,
+): Promise<Next> {
+  const done = await record(
+    deps.store,
+    c.issue.id,
+    steps,
+    [put(requests, next, c.held.rev)],
+    circumstances(deps),
+  );
   return finish(deps, done, c.issue, what);
 }
 
@@ -165,12 +228,25 @@ function closedBy(issue: Issue, binding: Binding, state: RequestState): Closed |
   const { statuses } = binding;
   if (issue.status.id === statuses.declined) return 'declined';
   if (issue.status.id === statuses.withdrawn) return 'withdrawn';
-  const ours = [statuses.granted, statuses.ended, statuses.approved, statuses.waiting, statuses.attention, statuses.intake];
-  if (issue.status.category === 'done' && !ours.includes(issue.status.id) && state !== 'granted') return 'withdrawn';
+  const ours = [
+    statuses.granted,
+    statuses.ended,
+    statuses.approved,
+    statuses.waiting,
+    statuses.attention,
+    statuses.intake,
+  ];
+  if (issue.status.category === 'done' && !ours.includes(issue.status.id) && state !== 'granted')
+    return 'withdrawn';
   return undefined;
 }
 
-async function close(deps: Deps, held: Held<AccessRequest>, issue: Issue, how: Closed): Promise<Next> {
+async function close(
+  deps: Deps,
+  held: Held<AccessRequest>,
+  issue: Issue,
+  how: Closed,
+): Promise<Next> {
   if (held.value.grantId !== undefined) return { kind: 'check-consent' };
   const next: AccessRequest = move(held.value, how, deps.now());
   const by = [...issue.changes].reverse().find((c) => c.fieldId === 'status')?.by;
@@ -181,37 +257,67 @@ async function close(deps: Deps, held: Held<AccessRequest>, issue: Issue, how: C
     tell: {
       public: {
         headline: how === 'declined' ? 'Declined' : 'Withdrawn',
-        lines: ['Nothing was changed in any directory.', 'You can ask again at any time from the portal.'],
+        lines: [
+          'Nothing was changed in any directory.',
+          'You can ask again at any time from the portal.',
+        ],
       },
       property: propertyOf(next, { app: '', role: next.pin?.subject.roleId ?? '', state: how }),
     },
   };
-  const done = await record(deps.store, issue.id, [step], [put(requests, next, held.rev)], circumstances(deps));
+  const done = await record(
+    deps.store,
+    issue.id,
+    [step],
+    [put(requests, next, held.rev)],
+    circumstances(deps),
+  );
   return finish(deps, done, issue, how);
 }
 
 /** The issue was deleted, or is hidden from the app: an open request ends, a grant goes on. */
 async function gone(deps: Deps, held: Held<AccessRequest> | undefined): Promise<Next> {
-  if (!held || held.value.issueGone || isOver(held.value)) return { kind: 'done', what: 'no such issue' };
+  if (!held || held.value.issueGone || isOver(held.value))
+    return { kind: 'done', what: 'no such issue' };
   const granted = held.value.state === 'granted' || held.value.grantId !== undefined;
   const marked: AccessRequest = { ...held.value, issueGone: true };
   const next = granted ? marked : move(marked, 'withdrawn', deps.now());
-  const step: Step = { event: 'request.issue-gone', actor: { type: 'app' }, facts: { grantId: held.value.grantId ?? null } };
-  const done = await record(deps.store, held.value.issueId, [step], [put(requests, next, held.rev)], circumstances(deps));
-  return done.done ? { kind: 'done', what: 'issue gone' } : { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
+  const step: Step = {
+    event: 'request.issue-gone',
+    actor: { type: 'app' },
+    facts: { grantId: held.value.grantId ?? null },
+  };
+  const done = await record(
+    deps.store,
+    held.value.issueId,
+    [step],
+    [put(requests, next, held.rev)],
+    circumstances(deps),
+  );
+  return done.done
+    ? { kind: 'done', what: 'issue gone' }
+    : { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
 }
 
 const received = (c: Case): Step => ({
   event: 'request.received',
   actor: c.issue.creator ? { type: 'person', accountId: c.issue.creator } : { type: 'app' },
-  facts: { issueKey: c.issue.key, reporter: c.issue.reporter ?? null, binding: c.binding.id, created: c.issue.created },
+  facts: {
+    issueKey: c.issue.key,
+    reporter: c.issue.reporter ?? null,
+    binding: c.binding.id,
+    created: c.issue.created,
+  },
 });
 
 /** In JSM's stock workflow people can answer before the app has read the request. */
 function voided(c: Case): { because?: string } {
   const early = c.held.value.round === 0 && c.issue.status.id === c.binding.statuses.approved;
   return early
-    ? { because: 'An approval was given before this request had been checked. It cannot count, because what it was given for was not settled yet. Please decide again.' }
+    ? {
+        because:
+          'An approval was given before this request had been checked. It cannot count, because what it was given for was not settled yet. Please decide again.',
+      }
     : {};
 }
 
@@ -223,9 +329,13 @@ const stillMissing = (questions: readonly Question[]): Refusal => ({
 });
 
 const nothingWritten = (issue: Issue, binding: Binding) =>
-  [binding.fields.app, binding.fields.role].every((id) => id === undefined || issue.fields[id] == null);
+  [binding.fields.app, binding.fields.role].every(
+    (id) => id === undefined || issue.fields[id] == null,
+  );
 
-const allFields = (settings: SiteSettings) => [...new Set(settings.bindings.flatMap((b) => [...wishFields(b), b.fields.approvers]))];
+const allFields = (settings: SiteSettings) => [
+  ...new Set(settings.bindings.flatMap((b) => [...wishFields(b), b.fields.approvers])),
+];
 
 const fresh = (issue: Issue, binding: Binding, now: Instant): AccessRequest => ({
   v: 1,

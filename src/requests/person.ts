@@ -6,8 +6,8 @@
 import { z } from 'zod';
 import { personKey } from '../catalog/model/catalog';
 import type { Directory, DirectoryPerson } from '../directories/directory';
-import type { Jira } from '../jira/port';
 import type { Store } from '../forge/ports';
+import type { Jira } from '../jira/port';
 import { load, type RecordType } from '../shared/record';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 
@@ -24,13 +24,23 @@ export const links: RecordType<Link> = {
   entity: 'link',
   schema: linkSchema,
   key: (link) => `${link.accountId}:${link.connectionId}`,
-  attributes: (link) => ({ personKey: personKey(link.connectionId, link.personId), status: 'linked' }),
+  attributes: (link) => ({
+    personKey: personKey(link.connectionId, link.personId),
+    status: 'linked',
+  }),
 };
 
-export type Found = Result<{ readonly person: DirectoryPerson; readonly by: 'link' | 'e-mail' }, { refusal: Refusal } | { failure: Failure }>;
+export type Found = Result<
+  { readonly person: DirectoryPerson; readonly by: 'link' | 'e-mail' },
+  { refusal: Refusal } | { failure: Failure }
+>;
 
-const refuse = (check: string, sentence: string, nextStep: string, facts?: Record<string, unknown>): Found =>
-  no({ refusal: { check, sentence, nextStep, ...(facts && { facts }) } });
+const refuse = (
+  check: string,
+  sentence: string,
+  nextStep: string,
+  facts?: Record<string, unknown>,
+): Found => no({ refusal: { check, sentence, nextStep, ...(facts && { facts }) } });
 
 const LINK = 'An administrator can link the account to a person in Latchkey and press Resume.';
 
@@ -56,19 +66,34 @@ export async function findPerson(
   const email = await deps.jira.email(accountId);
   if (!email.ok) return no({ failure: email.error });
   if (email.value === null) {
-    return refuse('beneficiary-email', 'Jira shows no e-mail address for the person who shall receive the access.', LINK, { accountId });
+    return refuse(
+      'beneficiary-email',
+      'Jira shows no e-mail address for the person who shall receive the access.',
+      LINK,
+      { accountId },
+    );
   }
   const people = await directory.findPeople(email.value);
   if (!people.ok) return no({ failure: people.error });
   if (people.value.length === 0) {
-    return refuse('person-in-directory', 'The person who shall receive the access has no account in the directory.', LINK, { accountId });
+    return refuse(
+      'person-in-directory',
+      'The person who shall receive the access has no account in the directory.',
+      LINK,
+      { accountId },
+    );
   }
   const [only, ...rest] = people.value as [DirectoryPerson, ...DirectoryPerson[]];
   if (rest.length > 0) {
-    return refuse('one-person', 'More than one account in the directory has this e-mail address, so it is not certain who is meant.', LINK, {
-      accountId,
-      personIds: people.value.map((p) => p.id),
-    });
+    return refuse(
+      'one-person',
+      'More than one account in the directory has this e-mail address, so it is not certain who is meant.',
+      LINK,
+      {
+        accountId,
+        personIds: people.value.map((p) => p.id),
+      },
+    );
   }
   return active(only, 'e-mail');
 }
@@ -77,14 +102,24 @@ async function linked(directory: Directory, personId: string): Promise<Found> {
   const person = await directory.person(personId);
   if (!person.ok) return no({ failure: person.error });
   if (person.value === null) {
-    return refuse('person-in-directory', 'The directory no longer has the person this account is linked to.', LINK, { personId });
+    return refuse(
+      'person-in-directory',
+      'The directory no longer has the person this account is linked to.',
+      LINK,
+      { personId },
+    );
   }
   return active(person.value, 'link');
 }
 
 function active(person: DirectoryPerson, by: 'link' | 'e-mail'): Found {
   if (person.active) return ok({ person, by });
-  return refuse('person-active', "The person's account in the directory is not active.", 'Once it is active again, IT can press Resume.', {
-    personId: person.id,
-  });
+  return refuse(
+    'person-active',
+    "The person's account in the directory is not active.",
+    'Once it is active again, IT can press Resume.',
+    {
+      personId: person.id,
+    },
+  );
 }

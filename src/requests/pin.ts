@@ -12,9 +12,9 @@
  */
 import type { Binding } from '../catalog/model/catalog';
 import type { Offer } from '../catalog/store';
-import { record, type Step, type Telling } from '../evidence/record';
-import type { OutboxEntry } from '../evidence/model/telling';
 import type { Directory } from '../directories/directory';
+import type { OutboxEntry } from '../evidence/model/telling';
+import { record, type Step, type Telling } from '../evidence/record';
 import type { Approval, Issue } from '../jira/port';
 import { type Parties, resolveStage } from '../policy/approvers';
 import { hashOf } from '../shared/canonical';
@@ -23,11 +23,11 @@ import { type Failure, no, ok, type Refusal, type Result } from '../shared/resul
 import { choose, type Question } from './choose';
 import { circumstances, type Deps } from './deps';
 import { fiveAnswers } from './five-answers';
-import { digestOf, sourceHashOf, type Subject } from './model/digest';
+import { digestOf, type Subject, sourceHashOf } from './model/digest';
 import { type AccessRequest, move, type Pin, type Stage } from './model/request';
 import { HEADING, ownWords, readWish, type Wish } from './model/wish';
-import { requests } from './store';
 import { findPerson } from './person';
+import { requests } from './store';
 import { decided, propertyOf } from './telling';
 
 export interface PinContext {
@@ -42,7 +42,12 @@ export interface PinContext {
 }
 
 export type Pinned =
-  | { readonly kind: 'pinned'; readonly request: AccessRequest; readonly auto: boolean; readonly entries: readonly Held<OutboxEntry>[] }
+  | {
+      readonly kind: 'pinned';
+      readonly request: AccessRequest;
+      readonly auto: boolean;
+      readonly entries: readonly Held<OutboxEntry>[];
+    }
   | { readonly kind: 'ask'; readonly questions: readonly Question[] }
   | { readonly kind: 'attention'; readonly refusal: Refusal }
   | { readonly kind: 'retry'; readonly failure: Failure }
@@ -50,9 +55,13 @@ export type Pinned =
 
 /** Ids of the issue's fields that a wish may be read from; also what the gate reads again. */
 export const wishFields = (binding: Binding): string[] =>
-  [binding.fields.app, binding.fields.role, binding.fields.duration, binding.fields.beneficiary, binding.fields.reason].filter(
-    (id) => id !== undefined,
-  );
+  [
+    binding.fields.app,
+    binding.fields.role,
+    binding.fields.duration,
+    binding.fields.beneficiary,
+    binding.fields.reason,
+  ].filter((id) => id !== undefined);
 
 export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
   const { issue, binding, held } = ctx;
@@ -61,17 +70,28 @@ export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
   const choice = await choose(deps.store, wish.value);
   if (choice.kind === 'ask') return { kind: 'ask', questions: choice.questions };
   if (choice.kind === 'unknown-app') return { kind: 'attention', refusal: unknownApp(choice.said) };
-  if (choice.kind === 'withdrawn') return { kind: 'attention', refusal: withdrawnRole(choice.what) };
+  if (choice.kind === 'withdrawn')
+    return { kind: 'attention', refusal: withdrawnRole(choice.what) };
   const { offer, duration } = choice;
   const automatic = automatable(offer, deps);
   if (!automatic.ok) return { kind: 'attention', refusal: automatic.error };
   const opened = await deps.directory(automatic.value);
   if (!opened.ok) return outside(opened.error);
   const people = await resolvePeople(deps, opened.value, ctx, offer, wish.value);
-  if (!people.ok) return 'refusal' in people.error ? { kind: 'attention', refusal: people.error.refusal } : outside(people.error.failure);
+  if (!people.ok)
+    return 'refusal' in people.error
+      ? { kind: 'attention', refusal: people.error.refusal }
+      : outside(people.error.failure);
   const way = wayIn(ctx, people.value.stage === undefined);
   if (!way.ok) return { kind: 'attention', refusal: way.error };
-  return write(deps, ctx, { offer, duration, wish: wish.value, ...people.value, toStatusId: way.value, tenant: automatic.value.tenant });
+  return write(deps, ctx, {
+    offer,
+    duration,
+    wish: wish.value,
+    ...people.value,
+    toStatusId: way.value,
+    tenant: automatic.value.tenant,
+  });
 }
 
 /** A failure that waiting cannot mend is a person's to mend, and says so. */
@@ -81,7 +101,8 @@ export function outside(failure: Failure): Pinned {
     kind: 'attention',
     refusal: {
       check: `outside-${failure.code}`,
-      sentence: 'A system that the app depends on refused an answer, so the request could not be checked.',
+      sentence:
+        'A system that the app depends on refused an answer, so the request could not be checked.',
       nextStep: 'IT sees the details and presses Resume once it is mended.',
       facts: { detail: failure.detail, ...(failure.requestId && { requestId: failure.requestId }) },
     },
@@ -108,16 +129,23 @@ async function resolvePeople(
   const found = await findPerson(deps, directory, offer.role.connectionId, beneficiary);
   if (!found.ok) return found;
   const personId = found.value.person.id;
-  const accounts = new Set([beneficiary, requester, ...(issue.creator ? [issue.creator] : []), ...pastReporters(issue)]);
+  const accounts = new Set([
+    beneficiary,
+    requester,
+    ...(issue.creator ? [issue.creator] : []),
+    ...pastReporters(issue),
+  ]);
   const persons = new Set([personId]);
   for (const accountId of accounts) {
     if (accountId === beneficiary) continue;
     const other = await findPerson(deps, directory, offer.role.connectionId, accountId);
     if (other.ok) persons.add(other.value.person.id);
-    else if ('failure' in other.error && other.error.failure.class === 'retryable') return no(other.error);
+    else if ('failure' in other.error && other.error.failure.class === 'retryable')
+      return no(other.error);
   }
   const parties: Parties = { accounts: [...accounts].sort(), persons: [...persons].sort() };
-  if (offer.role.approver.kind === 'auto') return ok({ beneficiary, personId, parties, stage: undefined });
+  if (offer.role.approver.kind === 'auto')
+    return ok({ beneficiary, personId, parties, stage: undefined });
   const stage = await resolveStage(deps, directory, offer, personId, parties);
   return stage.ok ? ok({ beneficiary, personId, parties, stage: stage.value }) : stage;
 }
@@ -146,33 +174,82 @@ function wayIn({ issue, binding }: PinContext, auto: boolean): Result<string, Re
 async function write(
   deps: Deps,
   ctx: PinContext,
-  p: People & { offer: Offer; duration: number | null; wish: Wish; toStatusId: string; tenant: string },
+  p: People & {
+    offer: Offer;
+    duration: number | null;
+    wish: Wish;
+    toStatusId: string;
+    tenant: string;
+  },
 ): Promise<Pinned> {
   const { binding, held } = ctx;
   const { role, app } = p.offer;
   const requester = ctx.issue.reporter as string;
-  const named = [...new Set([p.beneficiary, requester, ...(p.stage?.approvers.map((a) => a.accountId) ?? []), ...(role.approver.kind === 'auto' ? [role.approver.signedOffBy] : [])])];
+  const named = [
+    ...new Set([
+      p.beneficiary,
+      requester,
+      ...(p.stage?.approvers.map((a) => a.accountId) ?? []),
+      ...(role.approver.kind === 'auto' ? [role.approver.signedOffBy] : []),
+    ]),
+  ];
   const accounts = await deps.jira.accounts(named);
   if (!accounts.ok) return outside(accounts.error);
-  const text = fiveAnswers({ ...p, requester, reason: p.wish.reason, accounts: accounts.value, issueKey: ctx.issue.key });
+  const text = fiveAnswers({
+    ...p,
+    requester,
+    reason: p.wish.reason,
+    accounts: accounts.value,
+    issueKey: ctx.issue.key,
+  });
   const approvers = (p.stage?.approvers ?? []).map((a) => ({ accountId: a.accountId }));
   const edited = await deps.jira.edit(ctx.issue.id, {
     description: { before: ctx.issue.description, heading: HEADING, text },
     fields: { [binding.fields.approvers]: approvers },
   });
-  if (!edited.ok) return edited.error.code === 'too-large' ? { kind: 'attention', refusal: tooLong } : outside(edited.error);
-  const again = await deps.jira.issue(ctx.issue.id, { fields: [...wishFields(binding), binding.fields.approvers], changes: true, transitions: true });
+  if (!edited.ok)
+    return edited.error.code === 'too-large'
+      ? { kind: 'attention', refusal: tooLong }
+      : outside(edited.error);
+  const again = await deps.jira.issue(ctx.issue.id, {
+    fields: [...wishFields(binding), binding.fields.approvers],
+    changes: true,
+    transitions: true,
+  });
   if (!again.ok) return outside(again.error);
   const issue = again.value;
-  if (ownWords(issue.descriptionText) !== ownWords(ctx.issue.descriptionText) || issue.reporter !== requester) return { kind: 'conflict' };
+  if (
+    ownWords(issue.descriptionText) !== ownWords(ctx.issue.descriptionText) ||
+    issue.reporter !== requester
+  )
+    return { kind: 'conflict' };
   const before = await deps.jira.approvals(issue.id);
   if (!before.ok) return outside(before.error);
   const now = deps.now();
-  const made = pinOf(p, { issue, binding, requestTypeId: ctx.requestTypeId, approvals: before.value, round: held.value.round + 1, now });
+  const made = pinOf(p, {
+    issue,
+    binding,
+    requestTypeId: ctx.requestTypeId,
+    approvals: before.value,
+    round: held.value.round + 1,
+    now,
+  });
   const auto = made.auto;
-  let next: AccessRequest = { ...move(held.value, auto ? 'approved' : 'waiting', now), round: made.round, pin: made, asked: [], requester, issueKey: issue.key, decisions: [] };
+  let next: AccessRequest = {
+    ...move(held.value, auto ? 'approved' : 'waiting', now),
+    round: made.round,
+    pin: made,
+    asked: [],
+    requester,
+    issueKey: issue.key,
+    decisions: [],
+  };
   const steps: Step[] = [...ctx.before];
-  const property = propertyOf(next, { app: app.id, role: role.id, state: auto ? 'approved' : 'waiting' });
+  const property = propertyOf(next, {
+    app: app.id,
+    role: role.id,
+    state: auto ? 'approved' : 'waiting',
+  });
   const tell = decided({ offer: p.offer, pin: made, duration: p.duration, because: ctx.because });
   const moving: Telling = { move: { toStatusIds: [p.toStatusId], property } };
   steps.push({
@@ -182,25 +259,62 @@ async function write(
     tell: auto ? {} : { ...tell, ...moving },
   });
   if (auto) {
-    next = { ...next, decisions: [{ stage: 'rule', by: 'rule', decision: 'approved', at: now, seenAt: now, channel: 'rule', rule: auto.rule }] };
+    next = {
+      ...next,
+      decisions: [
+        {
+          stage: 'rule',
+          by: 'rule',
+          decision: 'approved',
+          at: now,
+          seenAt: now,
+          channel: 'rule',
+          rule: auto.rule,
+        },
+      ],
+    };
     steps.push({
       event: 'decision.recorded',
       actor: { type: 'rule', rule: auto.rule },
-      facts: { digest: made.digest, round: made.round, signedOffBy: auto.signedOffBy, signedOffAt: auto.signedOffAt },
+      facts: {
+        digest: made.digest,
+        round: made.round,
+        signedOffBy: auto.signedOffBy,
+        signedOffAt: auto.signedOffAt,
+      },
       tell: { ...tell, ...moving },
     });
   }
-  const done = await record(deps.store, issue.id, steps, [put(requests, next, held.rev)], circumstances(deps));
+  const done = await record(
+    deps.store,
+    issue.id,
+    steps,
+    [put(requests, next, held.rev)],
+    circumstances(deps),
+  );
   if (!done.done) return { kind: 'conflict' };
   return { kind: 'pinned', request: next, auto: auto !== undefined, entries: done.entries };
 }
 
 function pinOf(
   p: People & { offer: Offer; duration: number | null; wish: Wish; tenant: string },
-  at: { issue: Issue; binding: Binding; requestTypeId: string; approvals: readonly Approval[]; round: number; now: string },
+  at: {
+    issue: Issue;
+    binding: Binding;
+    requestTypeId: string;
+    approvals: readonly Approval[];
+    round: number;
+    now: string;
+  },
 ): Pin {
   const { role } = p.offer;
-  const subject = subjectOf(at.issue, at.requestTypeId, { offer: p.offer, personId: p.personId, duration: p.duration, reason: p.wish.reason, tenant: p.tenant });
+  const subject = subjectOf(at.issue, at.requestTypeId, {
+    offer: p.offer,
+    personId: p.personId,
+    duration: p.duration,
+    reason: p.wish.reason,
+    tenant: p.tenant,
+  });
   return {
     round: at.round,
     at: at.now,
@@ -213,7 +327,11 @@ function pinOf(
     partyPersons: [...p.parties.persons],
     stages: p.stage ? [p.stage] : [],
     ...(role.approver.kind === 'auto' && {
-      auto: { rule: role.approver.rule, signedOffBy: role.approver.signedOffBy, signedOffAt: role.approver.signedOffAt },
+      auto: {
+        rule: role.approver.rule,
+        signedOffBy: role.approver.signedOffBy,
+        signedOffAt: role.approver.signedOffAt,
+      },
     }),
     approvalsBefore: at.approvals.map((a) => ({
       id: a.id,
@@ -247,7 +365,9 @@ export function subjectOf(
 }
 
 export function sourceOf(issue: Issue, binding: Binding): string {
-  const fields = Object.fromEntries(wishFields(binding).map((id) => [id, issue.fields[id] ?? null]));
+  const fields = Object.fromEntries(
+    wishFields(binding).map((id) => [id, issue.fields[id] ?? null]),
+  );
   return sourceHashOf({
     panel: issue.panel ?? null,
     fields,
@@ -294,7 +414,8 @@ export function automatable(offer: Offer, deps: Pick<Deps, 'installation'>) {
   if (connection.cloudId !== deps.installation.cloudId) {
     return no<Refusal>({
       check: 'connection-belongs-to-site',
-      sentence: 'The connection to the directory belongs to another Jira site, so this copy does not use it.',
+      sentence:
+        'The connection to the directory belongs to another Jira site, so this copy does not use it.',
       nextStep: 'An administrator of this site connects the directory anew.',
       facts: { connection: connection.id },
     });
@@ -314,7 +435,9 @@ const tooLong: Refusal = {
 };
 const unknownApp = (said: string | undefined): Refusal => ({
   check: 'app-known',
-  sentence: said ? 'The app that was asked for is not in the catalog.' : 'The request does not name an app.',
+  sentence: said
+    ? 'The app that was asked for is not in the catalog.'
+    : 'The request does not name an app.',
   nextStep: 'IT has been told and sorts it out with you here; nothing is lost.',
   facts: { said: said?.slice(0, 200) ?? null },
 });

@@ -14,7 +14,11 @@ export async function reconcile(deps: Deps): Promise<number> {
   const { bindings } = deps.settings;
   if (bindings.length === 0) return 0;
   const projects = [...new Set(bindings.map((b) => b.projectId))];
-  const statuses = [...new Set(bindings.flatMap((b) => [b.statuses.intake, b.statuses.waiting, b.statuses.approved]))].filter((id) => id !== undefined);
+  const statuses = [
+    ...new Set(
+      bindings.flatMap((b) => [b.statuses.intake ?? b.statuses.waiting, b.statuses.approved]),
+    ),
+  ].filter((id) => id !== undefined);
   const jql = `project in (${projects.join(', ')}) AND status in (${statuses.join(', ')}) AND updated >= "-1d" ORDER BY updated DESC`;
   const found = await deps.jira.search(jql, MOST);
   if (!found.ok) {
@@ -24,7 +28,10 @@ export async function reconcile(deps: Deps): Promise<number> {
   if (found.value.length === 0) return 0;
   const known = await loadMany(deps.store, requests, found.value);
   const open = found.value.filter((_, i) => needsReading(known[i]?.value));
-  await deps.queues.push('intake', open.map((issueId) => ({ body: { kind: 'intake', issueId, attempt: 9 } })));
+  await deps.queues.push(
+    'intake',
+    open.map((issueId) => ({ body: { kind: 'intake', issueId, attempt: 0 } })),
+  );
   return open.length;
 }
 

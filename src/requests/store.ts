@@ -1,7 +1,8 @@
 /** Requests in the ledger, keyed by the issue's id: keys of issues change, ids do not. */
+
+import { personKey } from '../catalog/model/catalog';
 import { epochSeconds, parseInstant } from '../shared/instant';
 import type { RecordType } from '../shared/record';
-import { personKey } from '../catalog/model/catalog';
 import { type AccessRequest, requestSchema } from './model/request';
 
 export const requests: RecordType<AccessRequest> = {

@@ -19,26 +19,52 @@ export const propertyOf = (request: AccessRequest, shown: Shown): Record<string,
   v: 1,
   ...shown,
   round: request.round,
-  ...(request.pin && { beneficiary: request.pin.beneficiary, digest: request.pin.digest.slice(0, 12) }),
+  ...(request.pin && {
+    beneficiary: request.pin.beneficiary,
+    digest: request.pin.digest.slice(0, 12),
+  }),
 });
 
-export function decided(p: { offer: Offer; pin: Pin; duration: number | null; because: string | undefined }): Telling {
+export function decided(p: {
+  offer: Offer;
+  pin: Pin;
+  duration: number | null;
+  because: string | undefined;
+}): Telling {
   const { role, app } = p.offer;
   const what = `${role.name} in ${app.name}`;
   const lines = p.pin.auto
-    ? [`The published rule "${p.pin.auto.rule}" approves ${what} for ${durationInWords(p.duration)}. The app now makes the change.`]
-    : [`${what}, ${durationInWords(p.duration)}. Who decides, what changes and why stands in the description above.`];
+    ? [
+        `The published rule "${p.pin.auto.rule}" approves ${what} for ${durationInWords(p.duration)}. The app now makes the change.`,
+      ]
+    : [
+        `${what}, ${durationInWords(p.duration)}. Who decides, what changes and why stands in the description above.`,
+      ];
   return {
     public: {
-      headline: p.pin.auto ? 'Approved by a published rule' : p.pin.round > 1 ? 'Waiting for approval again' : 'Waiting for approval',
+      headline: p.pin.auto
+        ? 'Approved by a published rule'
+        : p.pin.round > 1
+          ? 'Waiting for approval again'
+          : 'Waiting for approval',
       lines: [...(p.because === undefined ? [] : [p.because]), ...lines],
     },
     internal: {
       headline: `Pinned, round ${p.pin.round}`,
-      lines: [`Digest ${p.pin.digest}. Answers that existed before count for nothing (${p.pin.approvalsBefore.length} approvals noted).`],
+      lines: [
+        `Digest ${p.pin.digest}. Answers that existed before count for nothing (${p.pin.approvalsBefore.length} approvals noted).`,
+      ],
       items: [
-        ...p.pin.stages.flatMap((s) => s.approvers.map((a) => `Stage ${s.id}: account ${a.accountId}, ${a.because}, read ${a.readAt}`)),
-        ...(p.pin.auto ? [`Rule "${p.pin.auto.rule}" signed off by account ${p.pin.auto.signedOffBy} at ${p.pin.auto.signedOffAt}`] : []),
+        ...p.pin.stages.flatMap((s) =>
+          s.approvers.map(
+            (a) => `Stage ${s.id}: account ${a.accountId}, ${a.because}, read ${a.readAt}`,
+          ),
+        ),
+        ...(p.pin.auto
+          ? [
+              `Rule "${p.pin.auto.rule}" signed off by account ${p.pin.auto.signedOffBy} at ${p.pin.auto.signedOffAt}`,
+            ]
+          : []),
         `Groups: ${p.pin.subject.groupIds.join(', ')} in connection ${p.pin.subject.connectionId}`,
       ],
     },
@@ -50,7 +76,9 @@ export const refused = (headline: string, refusal: Refusal): Telling => ({
   internal: {
     headline: `${headline}: check "${refusal.check}"`,
     lines: [refusal.sentence, refusal.nextStep],
-    items: Object.entries(refusal.facts ?? {}).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    items: Object.entries(refusal.facts ?? {}).map(
+      ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ),
   },
 });
 

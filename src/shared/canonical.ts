@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
  * machines may print the same fraction differently.
  */
 export function canonical(value: unknown): string {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean')
+    return JSON.stringify(value);
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value)) throw new Error(`Not a whole number: ${value}`);
     return String(value);
@@ -24,4 +25,5 @@ export function canonical(value: unknown): string {
 
 /** Lower-case hexadecimal SHA-256 of the canonical form. */
 export const hashOf = (value: unknown): string => sha256(canonical(value));
-export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+export const sha256 = (text: string): string =>
+  createHash('sha256').update(text, 'utf8').digest('hex');

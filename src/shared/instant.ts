@@ -24,8 +24,10 @@ export function parseInstant(text: string): Instant {
 
 export const epochMs = (at: Instant): number => Date.parse(at);
 export const epochSeconds = (at: Instant): number => Math.floor(Date.parse(at) / 1000);
-export const plusSeconds = (at: Instant, seconds: number): Instant => instant(Date.parse(at) + seconds * 1000);
+export const plusSeconds = (at: Instant, seconds: number): Instant =>
+  instant(Date.parse(at) + seconds * 1000);
 /** Seconds from `from` to `to`; negative when `to` came first. */
-export const secondsBetween = (from: Instant, to: Instant): number => (Date.parse(to) - Date.parse(from)) / 1000;
+export const secondsBetween = (from: Instant, to: Instant): number =>
+  (Date.parse(to) - Date.parse(from)) / 1000;
 export const later = (a: Instant, b: Instant): Instant => (a >= b ? a : b);
 export const earlier = (a: Instant, b: Instant): Instant => (a <= b ? a : b);

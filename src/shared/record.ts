@@ -36,7 +36,11 @@ export function decode<T>(type: RecordType<T>, key: string, row: Row): Held<T> {
   return { value: parsed.data, rev: row.rev };
 }
 
-export async function load<T>(store: Pick<Store, 'get'>, type: RecordType<T>, key: string): Promise<Held<T> | undefined> {
+export async function load<T>(
+  store: Pick<Store, 'get'>,
+  type: RecordType<T>,
+  key: string,
+): Promise<Held<T> | undefined> {
   const row = await store.get(type.entity, key);
   return row && decode(type, key, row);
 }

@@ -2,10 +2,15 @@
  * Outcomes that drive a state machine are data; exceptions are for bugs. Ports and models answer
  * with a `Result`, and no exception of a client library crosses a port.
  */
-export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+export type Result<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
 
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
-export const no = <E>(error: E): { readonly ok: false; readonly error: E } => ({ ok: false, error });
+export const no = <E>(error: E): { readonly ok: false; readonly error: E } => ({
+  ok: false,
+  error,
+});
 
 /**
  * Why a call to the outside did not do what was asked.

@@ -15,7 +15,8 @@ export const timerSchema = z.strictObject({
 });
 export type Timer = z.infer<typeof timerSchema>;
 
-export const timerKey = (t: Pick<Timer, 'kind' | 'objectId' | 'what'>) => `${t.kind}:${t.objectId}:${t.what}`;
+export const timerKey = (t: Pick<Timer, 'kind' | 'objectId' | 'what'>) =>
+  `${t.kind}:${t.objectId}:${t.what}`;
 export const laneOf = (what: Timer['what']): 'revoke' | 'other' =>
   what === 'end' || what === 'revoke' || what === 'roll-back' ? 'revoke' : 'other';
 
@@ -27,7 +28,8 @@ export const timers: RecordType<Timer> = {
 };
 
 /** Sets the timer to this hour whatever it said before: only the newest state knows. */
-export const setTimer = (timer: Omit<Timer, 'v' | 'at'> & { at: Instant }): Write => put(timers, { v: 1, ...timer }, 'any');
+export const setTimer = (timer: Omit<Timer, 'v' | 'at'> & { at: Instant }): Write =>
+  put(timers, { v: 1, ...timer }, 'any');
 export const dropTimer = (timer: Pick<Timer, 'kind' | 'objectId' | 'what'>): Write => ({
   op: 'remove',
   entity: 'timer',

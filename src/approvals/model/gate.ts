@@ -11,7 +11,10 @@ export interface SeenApproval {
   readonly id: string;
   readonly created: Instant;
   readonly completed: Instant | undefined;
-  readonly answers: readonly { readonly accountId: string; readonly decision: 'approved' | 'declined' | 'pending' }[];
+  readonly answers: readonly {
+    readonly accountId: string;
+    readonly decision: 'approved' | 'declined' | 'pending';
+  }[];
 }
 
 export interface GateFacts {
@@ -25,7 +28,9 @@ export interface GateFacts {
   /** Approvals that an earlier round of this request used. */
   readonly usedApprovals: readonly string[];
   /** Accounts of deciders read again, when the pin is older than an hour. */
-  readonly accountsNow: readonly { readonly accountId: string; readonly type: string; readonly active: boolean }[] | undefined;
+  readonly accountsNow:
+    | readonly { readonly accountId: string; readonly type: string; readonly active: boolean }[]
+    | undefined;
   /** As the catalog says today; absent when the role is gone. */
   readonly roleNow: Role | undefined;
   readonly licensed: boolean | undefined;
@@ -55,15 +60,24 @@ export function gate(facts: GateFacts): Result<Consent, GateRefusal> {
     const refusal = check(facts);
     if (refusal) return no(refusal);
   }
-  const decisions = facts.pin.auto ? [byRule(facts)] : facts.pin.stages.map((stage) => decisionOf(stage, facts));
+  const decisions = facts.pin.auto
+    ? [byRule(facts)]
+    : facts.pin.stages.map((stage) => decisionOf(stage, facts));
   const missing = decisions.find((d) => !d.ok);
   if (missing && !missing.ok) return missing;
   const made = decisions.flatMap((d) => (d.ok ? d.value : []));
   const stages = new Set(made.map((d) => d.by));
-  if (stages.size < new Set(made.map((d) => `${d.stage}/${d.by}`)).size) return no(again('deciders-distinct', 'The same person decided in two stages.', {}));
+  if (stages.size < new Set(made.map((d) => `${d.stage}/${d.by}`)).size)
+    return no(again('deciders-distinct', 'The same person decided in two stages.', {}));
   const decidedAt = made.map((d) => d.at as Instant).reduce(later);
   if (secondsBetween(decidedAt, facts.now) > FRESH_SECONDS) {
-    return no(again('decision-fresh', 'The approval is more than a day old, and much can change in a day.', { decidedAt }));
+    return no(
+      again(
+        'decision-fresh',
+        'The approval is more than a day old, and much can change in a day.',
+        { decidedAt },
+      ),
+    );
   }
   return ok({ decisions: made, decidedAt, duration: facts.pin.subject.duration });
 }
@@ -71,64 +85,120 @@ export function gate(facts: GateFacts): Result<Consent, GateRefusal> {
 const CHECKS: readonly Check[] = [
   ({ licensed }) =>
     licensed === false
-      ? person('licence-active', "The app's licence on this site is not active, so no new access is given.", 'A Jira administrator renews the licence; IT then presses Resume. Access that ends is still removed.', {})
+      ? person(
+          'licence-active',
+          "The app's licence on this site is not active, so no new access is given.",
+          'A Jira administrator renews the licence; IT then presses Resume. Access that ends is still removed.',
+          {},
+        )
       : undefined,
   ({ paused }) =>
-    paused ? person('grants-not-paused', 'New access is paused on this site.', 'IT ends the pause and presses Resume.', {}) : undefined,
+    paused
+      ? person(
+          'grants-not-paused',
+          'New access is paused on this site.',
+          'IT ends the pause and presses Resume.',
+          {},
+        )
+      : undefined,
   ({ pin, digestNow }) =>
     digestNow === pin.digest
       ? undefined
-      : again('digest-unchanged', 'What was asked for is not what was approved: the request changed after it was put up for approval.', {
-          pinned: pin.digest,
-          now: digestNow,
-        }),
+      : again(
+          'digest-unchanged',
+          'What was asked for is not what was approved: the request changed after it was put up for approval.',
+          {
+            pinned: pin.digest,
+            now: digestNow,
+          },
+        ),
   ({ pin, sourceHashNow }) =>
     sourceHashNow === pin.sourceHash
       ? undefined
-      : again('text-unchanged', 'The request was edited after it was put up for approval, so the approval may have been given for something else.', {
-          pinned: pin.sourceHash,
-          now: sourceHashNow,
-        }),
+      : again(
+          'text-unchanged',
+          'The request was edited after it was put up for approval, so the approval may have been given for something else.',
+          {
+            pinned: pin.sourceHash,
+            now: sourceHashNow,
+          },
+        ),
   ({ pin, reporters }) => {
     const strangers = reporters.filter((r) => !pin.parties.includes(r));
     return strangers.length === 0
       ? undefined
-      : again('parties-unchanged', 'The reporter was changed after the request was put up for approval.', { reporters: strangers });
+      : again(
+          'parties-unchanged',
+          'The reporter was changed after the request was put up for approval.',
+          { reporters: strangers },
+        );
   },
   ({ roleNow }) =>
     roleNow && roleNow.status === 'live'
       ? undefined
-      : person('role-offered', 'The role is not offered any more.', 'Please ask for another role, or talk to IT here.', {}),
+      : person(
+          'role-offered',
+          'The role is not offered any more.',
+          'Please ask for another role, or talk to IT here.',
+          {},
+        ),
   ({ roleNow }) =>
     roleNow?.kind === 'automatic'
       ? undefined
-      : person('role-automatable', 'The role is now carried out by people, not by the app.', 'IT has been told and takes it from here.', {
-          because: roleNow?.manualBecause ?? 'unknown',
-        }),
+      : person(
+          'role-automatable',
+          'The role is now carried out by people, not by the app.',
+          'IT has been told and takes it from here.',
+          {
+            because: roleNow?.manualBecause ?? 'unknown',
+          },
+        ),
   ({ roleNow, pin }) =>
     roleNow?.accessVersion === pin.subject.accessVersion
       ? undefined
-      : again('access-unchanged', 'What the role gives was changed after the request was put up for approval.', {
-          pinned: pin.subject.accessVersion,
-          now: roleNow?.accessVersion ?? null,
-        }),
+      : again(
+          'access-unchanged',
+          'What the role gives was changed after the request was put up for approval.',
+          {
+            pinned: pin.subject.accessVersion,
+            now: roleNow?.accessVersion ?? null,
+          },
+        ),
   // The stricter of the pinned and the current policy wins.
   ({ roleNow, pin }) => {
     if (pin.auto && roleNow?.approver.kind !== 'auto') {
-      return again('rule-still-published', 'The rule that approved this is not published any more, so a person has to decide.', { rule: pin.auto.rule });
+      return again(
+        'rule-still-published',
+        'The rule that approved this is not published any more, so a person has to decide.',
+        { rule: pin.auto.rule },
+      );
     }
     return undefined;
   },
   ({ roleNow, pin }) => {
     const { duration } = pin.subject;
     const offered = duration === null ? roleNow?.permanent : roleNow?.durations.includes(duration);
-    return offered ? undefined : again('duration-offered', 'The length of time is not offered for this role any more.', { duration });
+    return offered
+      ? undefined
+      : again('duration-offered', 'The length of time is not offered for this role any more.', {
+          duration,
+        });
   },
 ];
 
 function byRule({ pin, now }: GateFacts): Result<Decision[], GateRefusal> {
   if (!pin.auto) throw new Error('unreachable');
-  return ok([{ stage: 'rule', by: 'rule', decision: 'approved', at: pin.at, seenAt: now, channel: 'rule', rule: pin.auto.rule }]);
+  return ok([
+    {
+      stage: 'rule',
+      by: 'rule',
+      decision: 'approved',
+      at: pin.at,
+      seenAt: now,
+      channel: 'rule',
+      rule: pin.auto.rule,
+    },
+  ]);
 }
 
 /**
@@ -143,7 +213,8 @@ function decisionOf(stage: Stage, f: GateFacts): Result<Decision[], GateRefusal>
   const strangers: string[] = [];
   for (const approval of open) {
     for (const answer of approval.answers) {
-      if (answer.decision === 'pending' || before.get(approval.id)?.includes(answer.accountId)) continue;
+      if (answer.decision === 'pending' || before.get(approval.id)?.includes(answer.accountId))
+        continue;
       if (!permitted.includes(answer.accountId)) {
         if (answer.decision === 'approved') strangers.push(answer.accountId);
         continue;
@@ -161,21 +232,40 @@ function decisionOf(stage: Stage, f: GateFacts): Result<Decision[], GateRefusal>
     }
   }
   const declined = counted.find((d) => d.decision === 'declined');
-  if (declined) return no(again('nobody-declined', 'One of the people who may decide declined.', { by: declined.by }));
-  const approved = counted.filter((d, i) => d.decision === 'approved' && counted.findIndex((o) => o.by === d.by) === i);
+  if (declined)
+    return no(
+      again('nobody-declined', 'One of the people who may decide declined.', { by: declined.by }),
+    );
+  const approved = counted.filter(
+    (d, i) => d.decision === 'approved' && counted.findIndex((o) => o.by === d.by) === i,
+  );
   const partyOf = approved.find((d) => isParty(d.by, stage, f.pin));
-  if (partyOf) return no(again('no-self-approval', 'Nobody decides on their own access.', { by: partyOf.by }));
+  if (partyOf)
+    return no(again('no-self-approval', 'Nobody decides on their own access.', { by: partyOf.by }));
   const inactive = approved.find((d) => !isActive(d.by, f.accountsNow));
-  if (inactive) return no(again('decider-active', 'The person who approved has no active account any more.', { by: inactive.by }));
+  if (inactive)
+    return no(
+      again('decider-active', 'The person who approved has no active account any more.', {
+        by: inactive.by,
+      }),
+    );
   if (approved.length >= stage.needs) return ok(approved);
   if (strangers.length > 0) {
-    return no(again('decider-permitted', 'Somebody who may not decide on this role answered; that answer counts for nothing.', { by: strangers, permitted }));
+    return no(
+      again(
+        'decider-permitted',
+        'Somebody who may not decide on this role answered; that answer counts for nothing.',
+        { by: strangers, permitted },
+      ),
+    );
   }
   const early = f.pin.approvalsBefore.some((a) => a.answered.length > 0);
   return no(
     again(
       early ? 'decided-after-pin' : 'decision-exists',
-      early ? 'The approval was given before the request had been checked, so it cannot count.' : 'The issue was moved on without an approval by a person who may decide.',
+      early
+        ? 'The approval was given before the request had been checked, so it cannot count.'
+        : 'The issue was moved on without an approval by a person who may decide.',
       { permitted, approvals: f.approvals.map((a) => a.id) },
     ),
   );
@@ -183,7 +273,10 @@ function decisionOf(stage: Stage, f: GateFacts): Result<Decision[], GateRefusal>
 
 function isParty(accountId: string, stage: Stage, pin: Pin): boolean {
   const personId = stage.approvers.find((a) => a.accountId === accountId)?.personId;
-  return pin.parties.includes(accountId) || (personId !== undefined && pin.partyPersons.includes(personId));
+  return (
+    pin.parties.includes(accountId) ||
+    (personId !== undefined && pin.partyPersons.includes(personId))
+  );
 }
 
 function isActive(accountId: string, accounts: GateFacts['accountsNow']): boolean {
@@ -199,7 +292,12 @@ const again = (check: string, sentence: string, facts: Record<string, unknown>):
   facts,
   way: 'again',
 });
-const person = (check: string, sentence: string, nextStep: string, facts: Record<string, unknown>): GateRefusal => ({
+const person = (
+  check: string,
+  sentence: string,
+  nextStep: string,
+  facts: Record<string, unknown>,
+): GateRefusal => ({
   check,
   sentence,
   nextStep,

@@ -15,7 +15,10 @@ export const label = (max: number) =>
     .min(1)
     .max(max)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-    .regex(/^[^\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/, 'contains invisible or control characters');
+    .regex(
+      /^[^\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/,
+      'contains invisible or control characters',
+    );
 
 export const appSchema = z.strictObject({
   v: z.literal(1),
@@ -38,7 +41,12 @@ export const approverRule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('owner') }),
   z.strictObject({ kind: z.literal('person'), accountId }),
   /** Allowed for routine roles only, signed off by a named owner. */
-  z.strictObject({ kind: z.literal('auto'), rule: label(100), signedOffBy: accountId, signedOffAt: instant }),
+  z.strictObject({
+    kind: z.literal('auto'),
+    rule: label(100),
+    signedOffBy: accountId,
+    signedOffAt: instant,
+  }),
 ]);
 export type ApproverRule = z.infer<typeof approverRule>;
 
@@ -62,7 +70,10 @@ export const roleSchema = z.strictObject({
   manualBecause: z.string().max(500).optional(),
   connectionId: z.string(),
   /** Fifteen at most, so that one transaction can hold state, evidence and timers of a grant. */
-  groups: z.array(z.strictObject({ id: z.string().min(1).max(100), name: z.string().max(256) })).min(1).max(15),
+  groups: z
+    .array(z.strictObject({ id: z.string().min(1).max(100), name: z.string().max(256) }))
+    .min(1)
+    .max(15),
   policyVersion: z.int().positive(),
   /** Seconds, ascending. */
   durations: z.array(z.int().min(SHORTEST_DURATION).max(LONGEST_DURATION)).max(10),
@@ -132,13 +143,26 @@ export const siteSettingsSchema = z.strictObject({
 });
 export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 
-export const emptySettings: SiteSettings = { v: 1, version: 0, timeZone: 'UTC', bindings: [], paused: false };
+export const emptySettings: SiteSettings = {
+  v: 1,
+  version: 0,
+  timeZone: 'UTC',
+  bindings: [],
+  paused: false,
+};
 
 export const personKey = (connectionId: string, personId: string) => `${connectionId}:${personId}`;
 
-export function bindingFor(settings: SiteSettings, projectId: string, requestTypeId: string | undefined) {
+export function bindingFor(
+  settings: SiteSettings,
+  projectId: string,
+  requestTypeId: string | undefined,
+) {
   return settings.bindings.find(
-    (b) => b.projectId === projectId && requestTypeId !== undefined && b.requestTypeIds.includes(requestTypeId),
+    (b) =>
+      b.projectId === projectId &&
+      requestTypeId !== undefined &&
+      b.requestTypeIds.includes(requestTypeId),
   );
 }
 

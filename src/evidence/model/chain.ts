@@ -81,9 +81,14 @@ export interface Circumstances {
 
 export const emptyHead = (chain: string): Head => ({ v: 1, chain, seq: 0, hash: '', at: '' });
 
-export const evidenceId = (chain: string, seq: number) => `${chain}:${String(seq).padStart(9, '0')}`;
+export const evidenceId = (chain: string, seq: number) =>
+  `${chain}:${String(seq).padStart(9, '0')}`;
 
-export function append(head: Head, entry: Entry, where: Circumstances): { record: Evidence; head: Head } {
+export function append(
+  head: Head,
+  entry: Entry,
+  where: Circumstances,
+): { record: Evidence; head: Head } {
   const seq = head.seq + 1;
   const unsigned = {
     v: 1 as const,
@@ -100,7 +105,10 @@ export function append(head: Head, entry: Entry, where: Circumstances): { record
     prevHash: head.hash,
   };
   const hash = hashOf(unsigned);
-  return { record: { ...unsigned, hash }, head: { v: 1, chain: head.chain, seq, hash, at: where.at } };
+  return {
+    record: { ...unsigned, hash },
+    head: { v: 1, chain: head.chain, seq, hash, at: where.at },
+  };
 }
 
 /** The first thing wrong with a chain, or nothing. Records must come in order. */
@@ -108,11 +116,13 @@ export function fault(records: readonly Evidence[], head: Head): string | undefi
   let before = emptyHead(head.chain);
   for (const record of records) {
     if (record.seq !== before.seq + 1) return `record ${before.seq + 1} is missing`;
-    if (record.prevHash !== before.hash) return `record ${record.seq} does not follow record ${before.seq}`;
+    if (record.prevHash !== before.hash)
+      return `record ${record.seq} does not follow record ${before.seq}`;
     const { hash, ...unsigned } = record;
     if (hashOf(unsigned) !== hash) return `record ${record.seq} was changed`;
     before = { ...before, seq: record.seq, hash };
   }
-  if (before.seq !== head.seq || before.hash !== head.hash) return `records after ${before.seq} are missing`;
+  if (before.seq !== head.seq || before.hash !== head.hash)
+    return `records after ${before.seq} are missing`;
   return undefined;
 }

@@ -46,7 +46,8 @@ export const outboxSchema = z.strictObject({
 });
 export type OutboxEntry = z.infer<typeof outboxSchema>;
 
-export const outboxKey = (entry: Pick<OutboxEntry, 'evidenceId' | 'target'>) => `${entry.evidenceId}:${entry.target}`;
+export const outboxKey = (entry: Pick<OutboxEntry, 'evidenceId' | 'target'>) =>
+  `${entry.evidenceId}:${entry.target}`;
 
 /** How a comment of ours is found again on the issue. */
 export const markerOf = (entry: Pick<OutboxEntry, 'evidenceId' | 'target'>) => outboxKey(entry);

@@ -42,7 +42,13 @@ export const askSchema = z.strictObject({
 });
 export type Ask = z.infer<typeof askSchema>;
 
-export const endReasons = ['expired', 'rolled-back', 'withdrawn', 'revoked-by-person', 'person-gone'] as const;
+export const endReasons = [
+  'expired',
+  'rolled-back',
+  'withdrawn',
+  'revoked-by-person',
+  'person-gone',
+] as const;
 export type EndReason = (typeof endReasons)[number];
 
 const common = {
@@ -78,14 +84,24 @@ const common = {
   changedAt: z.string(),
 };
 
-const ending = { because: z.enum(endReasons), ask: askSchema.optional(), endedBy: z.string().optional() };
+const ending = {
+  because: z.enum(endReasons),
+  ask: askSchema.optional(),
+  endedBy: z.string().optional(),
+};
 
 export const grantSchema = z.discriminatedUnion('state', [
   z.strictObject({ ...common, state: z.literal('approved') }),
   z.strictObject({ ...common, state: z.literal('provisioning'), since: z.string() }),
   z.strictObject({ ...common, state: z.literal('active'), verified: z.boolean() }),
   z.strictObject({ ...common, ...ending, state: z.literal('revoking'), since: z.string() }),
-  z.strictObject({ ...common, ...ending, state: z.literal('stuck'), since: z.string(), cause: askSchema }),
+  z.strictObject({
+    ...common,
+    ...ending,
+    state: z.literal('stuck'),
+    since: z.string(),
+    cause: askSchema,
+  }),
   z.strictObject({ ...common, ...ending, state: z.literal('revoked'), at: z.string() }),
   z.strictObject({ ...common, state: z.literal('cancelled'), at: z.string() }),
   z.strictObject({ ...common, state: z.literal('blocked'), ask: askSchema }),
@@ -95,7 +111,12 @@ export type GrantState = Grant['state'];
 type Common = z.infer<z.ZodObject<typeof common>>;
 
 export type Command =
-  | { readonly type: 'begin'; readonly edges: readonly Edge[]; readonly endsAt: string | null; readonly now: string }
+  | {
+      readonly type: 'begin';
+      readonly edges: readonly Edge[];
+      readonly endsAt: string | null;
+      readonly now: string;
+    }
   | {
       readonly type: 'activate';
       readonly edges: readonly Edge[];
@@ -115,7 +136,12 @@ export type Command =
       readonly now: string;
     }
   | { readonly type: 'finish'; readonly edges: readonly Edge[]; readonly now: string }
-  | { readonly type: 'stick'; readonly cause: Ask; readonly edges: readonly Edge[]; readonly now: string }
+  | {
+      readonly type: 'stick';
+      readonly cause: Ask;
+      readonly edges: readonly Edge[];
+      readonly now: string;
+    }
   | { readonly type: 'block'; readonly ask: Ask; readonly now: string }
   | { readonly type: 'resume'; readonly now: string }
   | { readonly type: 'cancel'; readonly now: string };
@@ -127,7 +153,11 @@ export interface NotNow {
 }
 
 export function decide(grant: Grant, command: Command): Result<Grant, NotNow> {
-  const base = (edges: readonly Edge[] = grant.edges): Common => ({ ...commonOf(grant), edges: [...edges], changedAt: command.now });
+  const base = (edges: readonly Edge[] = grant.edges): Common => ({
+    ...commonOf(grant),
+    edges: [...edges],
+    changedAt: command.now,
+  });
   const refuse = no({ state: grant.state, command: command.type });
   switch (command.type) {
     case 'begin':
@@ -181,7 +211,9 @@ export function decide(grant: Grant, command: Command): Result<Grant, NotNow> {
     case 'resume':
       if (grant.state !== 'blocked') return refuse;
       return ok({
-        ...base(grant.edges.map(({ groupId, groupName }) => ({ groupId, groupName, state: 'to-do' }))),
+        ...base(
+          grant.edges.map(({ groupId, groupName }) => ({ groupId, groupName, state: 'to-do' })),
+        ),
         state: 'approved',
         episode: grant.episode + 1,
       });
@@ -205,11 +237,29 @@ function endingOf(grant: Extract<Grant, { state: 'revoking' | 'stuck' }>) {
 
 function commonOf(g: Grant): Common {
   return {
-    v: g.v, id: g.id, issueId: g.issueId, issueKey: g.issueKey, bindingId: g.bindingId, round: g.round,
-    beneficiary: g.beneficiary, connectionId: g.connectionId, tenant: g.tenant, personId: g.personId,
-    appId: g.appId, appName: g.appName, roleId: g.roleId, roleName: g.roleName,
-    accessVersion: g.accessVersion, privileged: g.privileged, digest: g.digest, edges: g.edges,
-    duration: g.duration, decidedAt: g.decidedAt, episode: g.episode, endsAt: g.endsAt,
-    changedAt: g.changedAt, ...(g.startedAt !== undefined && { startedAt: g.startedAt }),
+    v: g.v,
+    id: g.id,
+    issueId: g.issueId,
+    issueKey: g.issueKey,
+    bindingId: g.bindingId,
+    round: g.round,
+    beneficiary: g.beneficiary,
+    connectionId: g.connectionId,
+    tenant: g.tenant,
+    personId: g.personId,
+    appId: g.appId,
+    appName: g.appName,
+    roleId: g.roleId,
+    roleName: g.roleName,
+    accessVersion: g.accessVersion,
+    privileged: g.privileged,
+    digest: g.digest,
+    edges: g.edges,
+    duration: g.duration,
+    decidedAt: g.decidedAt,
+    episode: g.episode,
+    endsAt: g.endsAt,
+    changedAt: g.changedAt,
+    ...(g.startedAt !== undefined && { startedAt: g.startedAt }),
   };
 }

@@ -111,7 +111,11 @@ export function settleAdd(
 
 export type Leave =
   /** Others still need it, or it was there before us: only the record changes. */
-  | { readonly do: 'leave'; readonly why: 'other-holders' | 'not-ours' | 'not-held'; readonly hold: Hold | undefined }
+  | {
+      readonly do: 'leave';
+      readonly why: 'other-holders' | 'not-ours' | 'not-held';
+      readonly hold: Hold | undefined;
+    }
   /** The last holder leaves a membership that we made. */
   | { readonly do: 'remove'; readonly hold: Hold };
 
@@ -128,14 +132,23 @@ export function leave(hold: Hold | undefined, grantId: string, now: Instant): Le
   const { op: _, ...rest } = hold;
   if (holders.length > 0) {
     const othersOp = hold.op && hold.op.grantId !== grantId ? { op: hold.op } : {};
-    return { do: 'leave', why: 'other-holders', hold: { ...rest, ...othersOp, holders, changedAt: now } };
+    return {
+      do: 'leave',
+      why: 'other-holders',
+      hold: { ...rest, ...othersOp, holders, changedAt: now },
+    };
   }
   if (hold.origin !== 'absent') {
     return { do: 'leave', why: 'not-ours', hold: { ...rest, holders, changedAt: now } };
   }
   return {
     do: 'remove',
-    hold: { ...rest, holders, op: { kind: 'remove', grantId, attempt: 1, since: now }, changedAt: now },
+    hold: {
+      ...rest,
+      holders,
+      op: { kind: 'remove', grantId, attempt: 1, since: now },
+      changedAt: now,
+    },
   };
 }
 

@@ -50,7 +50,9 @@ function stable(value: unknown): unknown {
   if (typeof value === 'number') return `#${value}`;
   if (Array.isArray(value)) return value.map(stable);
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, stable(member)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, stable(member)]),
+    );
   }
   return value;
 }

@@ -1,6 +1,7 @@
 /** What the requester wants, read from the panel, the plain fields and answers given in comments. */
-import { readPanel } from '../../contracts/panel';
+
 import type { Binding } from '../../catalog/model/catalog';
+import { readPanel } from '../../contracts/panel';
 import { DAY, HOUR, MINUTE } from '../../shared/instant';
 import { no, ok, type Refusal, type Result } from '../../shared/result';
 import type { AccessRequest } from './request';
@@ -52,8 +53,13 @@ export function readWish(
       return no({
         check: 'panel-readable',
         sentence: 'The data that the request form sent could not be read, so nothing was changed.',
-        nextStep: 'Please raise the request again from the portal. IT has been told and sees the details.',
-        facts: { problems: panel.error.issues.slice(0, 5).map((i) => `${i.path.join('.') || 'property'}: ${i.message}`) },
+        nextStep:
+          'Please raise the request again from the portal. IT has been told and sees the details.',
+        facts: {
+          problems: panel.error.issues
+            .slice(0, 5)
+            .map((i) => `${i.path.join('.') || 'property'}: ${i.message}`),
+        },
       });
     }
     const { app, role, duration, reason, beneficiary } = panel.data;
@@ -67,7 +73,8 @@ export function readWish(
       ...said,
     });
   }
-  const text = (id: string | undefined) => (id === undefined ? undefined : fieldText(source.fields[id]));
+  const text = (id: string | undefined) =>
+    id === undefined ? undefined : fieldText(source.fields[id]);
   const app = text(fields.app);
   const role = text(fields.role);
   const duration = text(fields.duration);
@@ -87,13 +94,19 @@ export function readWish(
 function fieldText(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim() || undefined;
   if (typeof value === 'number') return String(value);
-  if (value !== null && typeof value === 'object' && 'value' in value) return fieldText(value.value);
+  if (value !== null && typeof value === 'object' && 'value' in value)
+    return fieldText(value.value);
   return undefined;
 }
 
 function accountOf(value: unknown): string | undefined {
   const one = Array.isArray(value) ? value[0] : value;
-  if (one !== null && typeof one === 'object' && 'accountId' in one && typeof one.accountId === 'string') {
+  if (
+    one !== null &&
+    typeof one === 'object' &&
+    'accountId' in one &&
+    typeof one.accountId === 'string'
+  ) {
     return one.accountId;
   }
   return undefined;

@@ -1,0 +1,140 @@
+/** Settings of the site and its bindings: which Jira requests are access requests. */
+import type { z } from 'zod';
+import type { bindingInput, siteInput } from '../contracts/admin';
+import type { Answer } from '../contracts/answer';
+import type { Deps } from '../requests/deps';
+import { done, no, save } from './changes';
+import type { Binding, SiteSettings } from './model/catalog';
+import { loadSettings, putSettings } from './store';
+
+/** Found by schema: ids differ per site and names are translated. */
+const REQUEST_TYPE = 'com.atlassian.servicedesk:vp-origin';
+const USERS = 'com.atlassian.jira.plugin.system.customfieldtypes:multiuserpicker';
+const APPROVERS_DESCRIPTION = /approval/i;
+
+export async function readSite(deps: Deps): Promise<Answer<SiteSettings>> {
+  return done(deps.settings);
+}
+
+export async function saveSite(
+  deps: Deps,
+  site: z.infer<typeof siteInput>,
+  by: string,
+): Promise<Answer<SiteSettings>> {
+  const held = await loadSettings(deps.store);
+  const after: SiteSettings = { ...held.value, ...site, version: held.value.version + 1 };
+  return save(
+    deps,
+    { what: 'settings:site', by, before: held.value, after },
+    [putSettings(after, held.rev)],
+    after,
+  );
+}
+
+/** Checks the names against the site before anything is stored, so that a typing error is seen at once. */
+export async function saveBinding(
+  deps: Deps,
+  given: z.infer<typeof bindingInput>,
+  by: string,
+): Promise<Answer<Binding>> {
+  const project = await deps.jira.project(given.project);
+  if (!project.ok)
+    return no(
+      'project-found',
+      'Jira has no such project, or the app may not see it.',
+      'Check the project key and who may browse it.',
+    );
+  const types = await deps.jira.requestTypes(project.value.key);
+  if (!types.ok)
+    return no(
+      'service-project',
+      'This is not a service project, or the app may not see its request types.',
+      'Choose a project of Jira Service Management.',
+    );
+  const strangers = given.requestTypeIds.filter((id) => !types.value.some((t) => t.id === id));
+  if (strangers.length > 0)
+    return no(
+      'request-type-found',
+      `The project has no request type ${strangers.join(', ')}.`,
+      'Choose one of the request types of the project.',
+    );
+  const statuses = await deps.jira.statuses(project.value.id);
+  if (!statuses.ok)
+    return no(
+      'statuses-read',
+      'The statuses of the project could not be read.',
+      'Try again in a minute.',
+    );
+  const unknown = Object.entries(given.statuses).filter(
+    ([, id]) => id !== undefined && !statuses.value.some((s) => s.id === id),
+  );
+  if (unknown.length > 0) {
+    return no(
+      'status-found',
+      `The project's workflow has no status for: ${unknown.map(([name]) => name).join(', ')}.`,
+      'Choose statuses of this project.',
+    );
+  }
+  const fields = await deps.jira.fields();
+  if (!fields.ok)
+    return no('fields-read', 'The fields of the site could not be read.', 'Try again in a minute.');
+  const requestType = fields.value.find((f) => f.custom === REQUEST_TYPE);
+  const approvers = fields.value.find(
+    (f) => f.custom === USERS && APPROVERS_DESCRIPTION.test(f.description ?? ''),
+  );
+  if (!requestType)
+    return no(
+      'request-type-field',
+      'The site has no "Request Type" field.',
+      'Check that Jira Service Management is active on this site.',
+    );
+  if (!approvers) {
+    return no(
+      'approvers-field',
+      'The field that holds the approvers of a request was not found.',
+      'Add an approval step to a workflow once; Jira then makes the field.',
+    );
+  }
+  const missing = Object.values(given.fields).filter(
+    (id) => id !== undefined && !fields.value.some((f) => f.id === id),
+  );
+  if (missing.length > 0)
+    return no(
+      'field-found',
+      `The site has no field ${missing.join(', ')}.`,
+      'Choose fields of this site.',
+    );
+  const held = await loadSettings(deps.store);
+  const { project: _, ...rest } = given;
+  const binding: Binding = {
+    ...rest,
+    projectId: project.value.id,
+    projectKey: project.value.key,
+    fields: { ...given.fields, approvers: approvers.id },
+    language: 'en',
+  };
+  const others = held.value.bindings.filter((b) => b.id !== binding.id);
+  const clash = others.find(
+    (b) =>
+      b.projectId === binding.projectId &&
+      b.requestTypeIds.some((id) => binding.requestTypeIds.includes(id)),
+  );
+  if (clash)
+    return no(
+      'one-binding',
+      `The request type is bound already, by "${clash.id}".`,
+      'Change that binding instead.',
+    );
+  const after: SiteSettings = {
+    ...held.value,
+    version: held.value.version + 1,
+    requestTypeField: requestType.id,
+    bindings: [...others, binding],
+  };
+  return save(
+    deps,
+    { what: `binding:${binding.id}`, by, before: held.value, after },
+    [putSettings(after, held.rev)],
+    binding,
+  );
+}

@@ -1,0 +1,84 @@
+/** What the admin page can do. Every call is checked on the server: Jira administrators only. */
+
+import type { App } from '../../app';
+import { resumeRequest } from '../../approvals/by-hand';
+import { listConnections, saveConnection, testConnection } from '../../catalog/connect';
+import { listCatalog, saveApp, saveRole } from '../../catalog/edit';
+import { inspect } from '../../catalog/inspect';
+import { readSite, saveBinding, saveSite } from '../../catalog/site';
+import * as input from '../../contracts/admin';
+import type { Problem } from '../../contracts/answer';
+import { listRequests, readRequest } from '../../evidence/read';
+import { saveLink } from '../../requests/link';
+import { type Row, resolver, row, type Table } from './dispatch';
+
+async function administrator(app: App): Promise<Problem | undefined> {
+  const is = await app.jira.callerIsAdministrator();
+  if (is.ok && is.value) return undefined;
+  return {
+    check: 'right-admin',
+    sentence: 'Only Jira administrators may do this.',
+    nextStep: 'Ask a Jira administrator of this site.',
+  };
+}
+
+const table: Table = new Map<string, Row>([
+  ['site.read', row(input.nothing, administrator, (app) => readSite(app))],
+  [
+    'site.save',
+    row(input.siteInput, administrator, (app, site, by) => saveSite(app, site, by.accountId)),
+  ],
+  [
+    'bindings.save',
+    row(input.bindingInput, administrator, (app, binding, by) =>
+      saveBinding(app, binding, by.accountId),
+    ),
+  ],
+  ['connections.list', row(input.nothing, administrator, (app) => listConnections(app))],
+  [
+    'connections.save',
+    row(input.connectionInput, administrator, (app, c, by) => saveConnection(app, c, by.accountId)),
+  ],
+  [
+    'connections.test',
+    row(input.connectionRef, administrator, (app, c) => testConnection(app, c.id)),
+  ],
+  [
+    'groups.inspect',
+    row(input.groupRef, administrator, (app, g) => inspect(app, g.connection, g.group)),
+  ],
+  [
+    'catalog.list',
+    row(input.catalogPage, administrator, (app, page) => listCatalog(app, page?.cursor)),
+  ],
+  [
+    'apps.save',
+    row(input.appInput, administrator, (app, one, by) => saveApp(app, one, by.accountId)),
+  ],
+  [
+    'roles.save',
+    row(input.roleInput, administrator, (app, one, by) => saveRole(app, one, by.accountId)),
+  ],
+  [
+    'links.save',
+    row(input.linkInput, administrator, (app, link, by) => saveLink(app, link, by.accountId)),
+  ],
+  [
+    'requests.list',
+    row(input.requestPage, administrator, (app, page) =>
+      listRequests(app, page.state, page.cursor),
+    ),
+  ],
+  [
+    'requests.read',
+    row(input.issueRef, administrator, (app, { issueId }) => readRequest(app, issueId)),
+  ],
+  [
+    'requests.resume',
+    row(input.issueRef, administrator, (app, { issueId }, by) =>
+      resumeRequest(app, issueId, by.accountId),
+    ),
+  ],
+]);
+
+export const adminResolver = resolver(table);

@@ -1,0 +1,95 @@
+/**
+ * Resolver calls: one table per audience, one row per function with its schema and its right.
+ *
+ * The caller is the account that the platform names; whatever account or right a payload claims is
+ * not read. The table is a Map of our own, so a function key such as `constructor` finds nothing.
+ */
+import { z } from 'zod';
+import { type App, openApp } from '../../app';
+import type { Answer, Problem } from '../../contracts/answer';
+import { forgeLog } from '../../forge/log';
+import { resolverSchema } from '../payloads';
+
+/** Forge refuses larger payloads by itself; this keeps the refusal in words wherever the limit lies. */
+const LARGEST_PAYLOAD_BYTES = 500_000;
+
+export interface Caller {
+  readonly accountId: string;
+}
+
+export interface Row {
+  run(app: App, payload: unknown, caller: Caller): Promise<Answer<unknown>>;
+}
+
+export type Table = ReadonlyMap<string, Row>;
+type Right = (app: App, caller: Caller) => Promise<Problem | undefined>;
+
+export function row<S extends z.ZodType>(
+  schema: S,
+  right: Right,
+  act: (app: App, input: z.infer<S>, caller: Caller) => Promise<Answer<unknown>>,
+): Row {
+  return {
+    async run(app, payload, caller) {
+      const denied = await right(app, caller);
+      if (denied) return { ok: false, problem: denied };
+      const input = schema.safeParse(payload);
+      if (!input.success) return { ok: false, problem: badInput(input.error) };
+      return act(app, input.data, caller);
+    },
+  };
+}
+
+export const resolver =
+  (table: Table) =>
+  async (request: unknown, context: unknown): Promise<Answer<unknown>> => {
+    const parsed = resolverSchema.safeParse(request);
+    const caller = callerSchema.safeParse(context);
+    if (!parsed.success || !caller.success) return { ok: false, problem: NOT_SIGNED_IN };
+    const found = table.get(parsed.data.call.functionKey);
+    if (!found) return { ok: false, problem: UNKNOWN };
+    const { payload } = parsed.data.call;
+    if (payload !== undefined && JSON.stringify(payload).length > LARGEST_PAYLOAD_BYTES)
+      return { ok: false, problem: TOO_LARGE };
+    try {
+      const app = await openApp(context, 'resolver');
+      return await found.run(app, payload, { accountId: caller.data.principal.accountId });
+    } catch (cause) {
+      forgeLog.error('resolver.failed', cause, { fn: parsed.data.call.functionKey.slice(0, 60) });
+      return { ok: false, problem: BROKEN };
+    }
+  };
+
+const callerSchema = z.object({ principal: z.object({ accountId: z.string().min(1) }) });
+
+function badInput(error: z.ZodError): Problem {
+  return {
+    check: 'input',
+    sentence: 'Some of what was entered cannot be used.',
+    nextStep: 'Correct the named inputs; nothing was saved.',
+    inputs: error.issues
+      .slice(0, 20)
+      .map((i) => ({ path: i.path.join('.') || 'all', problem: i.message })),
+  };
+}
+
+const UNKNOWN: Problem = {
+  check: 'function',
+  sentence: 'There is no such function.',
+  nextStep: 'Reload the page.',
+};
+const NOT_SIGNED_IN: Problem = {
+  check: 'signed-in',
+  sentence: 'You are not signed in.',
+  nextStep: 'Sign in to Jira and try again.',
+};
+const TOO_LARGE: Problem = {
+  check: 'payload-size',
+  sentence: 'That is more than can be sent at once.',
+  nextStep: 'Send it in smaller parts; nothing was saved.',
+};
+const BROKEN: Problem = {
+  check: 'app-works',
+  sentence: 'Something in the app went wrong, and nothing was saved.',
+  nextStep: 'Try again in a minute; the app log of this site has the details.',
+};

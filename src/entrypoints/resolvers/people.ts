@@ -1,0 +1,29 @@
+/** What the issue view and the portal can do: see where a request stands, and take it back. */
+import { takeBack, whereItStands } from '../../approvals/by-hand';
+import { issueRef } from '../../contracts/admin';
+import { type Row, resolver, row } from './dispatch';
+
+/** Each function finds out by itself whether the caller is a party; there is no right beforehand. */
+const anyone = async () => undefined;
+
+export const approverResolver = resolver(
+  new Map<string, Row>([
+    [
+      'request.status',
+      row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
+    ],
+  ]),
+);
+
+export const portalResolver = resolver(
+  new Map<string, Row>([
+    [
+      'request.status',
+      row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
+    ],
+    [
+      'request.withdraw',
+      row(issueRef, anyone, (app, { issueId }, by) => takeBack(app, issueId, by.accountId)),
+    ],
+  ]),
+);
