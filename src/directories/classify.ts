@@ -132,8 +132,6 @@ const WORDS: Readonly<Record<FailureCode, string>> = {
   'too-large': 'found the request or the answer too large',
 };
 
-export const inWords = (service: string, code: FailureCode) => `${service} ${WORDS[code]}.`;
-
 /** Seconds until the next attempt makes sense, as far as the answer says. */
 function waitAfter(headers: Headers, nowMs: number): number | undefined {
   const retryAfter = headers.get('retry-after');

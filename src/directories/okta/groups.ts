@@ -65,6 +65,7 @@ export class OktaGroups {
     if (put.ok) return ok(receipt('accepted', put.value));
     const end = await this.#missing(put.error, m);
     if (end) return no(gone(end, put.error.failure));
+    if (put.error.apiCode === 'E0000038') return no(inactive(put.error.failure));
     return no(await this.#whyForbidden(put.error.failure, groupId));
   }
 
@@ -108,6 +109,13 @@ export class OktaGroups {
 
 export function described({ id, type, profile }: OktaGroup): GroupDescription {
   return { id, name: profile.name, writable: UNWRITABLE[type] ?? true, privileged: false };
+}
+
+/** Okta changes no groups of somebody who was deactivated. */
+function inactive({ requestId }: Failure): Failure {
+  const detail =
+    'The account of this person in Okta is not active, so it cannot be added to a group.';
+  return failure('forbidden', detail, requestId === undefined ? {} : { requestId });
 }
 
 function receipt(outcome: Receipt['outcome'], { answer }: Done<unknown>): Receipt {

@@ -134,6 +134,23 @@ describe('Okta', () => {
     expect(bench.isReallyIn('okta', there)).toBe(false);
   });
 
+  test('somebody who was deactivated meanwhile is not added, and the reason is told', {
+    tags: ['person-suspended'],
+  }, async () => {
+    const directory = await open();
+    const { hosts, routes, consoleFacts } = bench.directories.okta;
+    await routes.dispatch({
+      method: 'POST',
+      target: `/api/v1/users/${figma().person}/lifecycle/deactivate`,
+      host: hosts[0] ?? '',
+      headers: { authorization: `SSWS ${consoleFacts().ssws}` },
+    });
+    const refused = failureIn(await directory.ensureMember(figma()));
+    expect(refused).toMatchObject({ class: 'needs-human', code: 'forbidden' });
+    expect(refused.detail).toContain('not active');
+    expect(valueIn(await directory.ensureNotMember(figma())).outcome).toBe('accepted');
+  });
+
   test('a group that an application took over is told from a role that is missing', {
     tags: ['group-turned-privileged'],
   }, async () => {
