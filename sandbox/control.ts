@@ -110,10 +110,9 @@ function controlRoutes(sandbox: Sandbox): Routes {
     return { now: clock.iso(), ran };
   });
   on('POST', 'invoke', (req) => {
-    const { as, issue, appId, ...call } = invokeSchema.parse(req.json());
-    return host.callView({
+    const { issue, appId, ...call } = invokeSchema.parse(req.json());
+    return sandbox.invoke({
       ...call,
-      accountId: sandbox.accountId(as),
       ...(issue !== undefined && { issue }),
       ...(appId !== undefined && { appId }),
     });

@@ -1,4 +1,6 @@
 /** Who can sign in, and how; shown by the control API and at start. */
+
+import { tokenOf } from './jira/site';
 import type { Sandbox } from './sandbox';
 import type { WorldPerson } from './world/world';
 
@@ -7,6 +9,8 @@ export interface Login {
   readonly name: string;
   readonly accountId: string | undefined;
   readonly email: string;
+  /** Password for basic authentication against Jira, as an API token would be. */
+  readonly password: string;
   readonly licensed: boolean;
   readonly directories: readonly {
     directory: string;
@@ -24,6 +28,7 @@ function login({ key, given, family, email, jira, accounts }: WorldPerson): Logi
     name: `${given} ${family}`,
     accountId: jira?.accountId,
     email: jira?.email ?? email,
+    password: tokenOf(key),
     licensed: jira?.licensed ?? false,
     directories: accounts.map(({ directory, id, login: name, active }) => ({
       directory,

@@ -9,6 +9,7 @@ import { serveControl } from './control';
 import { createDirectories, type Directories } from './directories/directories';
 import { bundleApp } from './forge/bundle';
 import { ForgeHost } from './forge/host';
+import type { ViewAnswer, ViewCall } from './forge/views';
 import { forwarder } from './forward';
 import { JiraSite } from './jira/site';
 import { CallLog } from './kit/calls';
@@ -33,6 +34,8 @@ export interface SandboxOptions {
   /** Where state is kept between starts; absent keeps nothing. */
   readonly stateDir?: string;
   readonly appDir: string;
+  /** Where the bundle goes; default `dist` in `appDir`. */
+  readonly bundleDir?: string;
   /** Virtual epoch milliseconds of the first start. */
   readonly startAt?: number;
   readonly profile?: Profile;
@@ -43,6 +46,13 @@ export interface SandboxOptions {
   /** Sets the app up after its first installation. */
   readonly seedApp?: (sandbox: Sandbox) => Promise<void>;
   readonly say?: (line: string) => void;
+}
+
+export interface PersonCall extends Omit<ViewCall, 'accountId' | 'site'> {
+  /** Key of a person of the world, or an account id. */
+  readonly as: string;
+  /** `main` when absent. */
+  readonly site?: string;
 }
 
 export interface Addresses {
@@ -68,7 +78,7 @@ export class Sandbox {
   readonly clock: SandboxClock;
   readonly calls: CallLog;
   readonly faults: Faults;
-  readonly sites: readonly JiraSite[];
+  readonly sites: Readonly<Record<string, JiraSite>>;
   readonly directories: Directories;
   readonly host: ForgeHost;
   /** Hosts that lead to real services; while there is one, time cannot be moved. */
@@ -108,10 +118,15 @@ export class Sandbox {
     return known.jira.accountId;
   }
 
+  /** Calls a resolver of the app as a person who has its view open. */
+  invoke({ as, site = 'main', ...call }: PersonCall): Promise<ViewAnswer> {
+    return this.host.callView({ ...call, site, accountId: this.accountId(as) });
+  }
+
   /** Every route table, for what was called and what was missing. */
   get routes(): readonly Routes[] {
     return [
-      ...this.sites.map((site) => site.routes),
+      ...Object.values(this.sites).map((site) => site.routes),
       ...Object.values(this.directories).map((directory) => directory.routes),
       this.host.platform.kvs,
       this.host.platform.queue,
@@ -154,12 +169,17 @@ export class Sandbox {
     this.calls.clear();
     this.faults.clear();
     this.#chance.reset();
-    for (const [name, part] of this.#parts()) part.restore(saved.parts[name]);
+    for (const [name, part] of this.#parts()) {
+      const state = saved.parts[name];
+      if (state === undefined)
+        throw new Error(`the saved state lacks "${name}"; start with --fresh`);
+      part.restore(state);
+    }
   }
 
   #parts(): [string, Part][] {
     return [
-      ...this.sites.map((site): [string, Part] => [`site ${site.name}`, site]),
+      ...Object.values(this.sites).map((site): [string, Part] => [site.name, site]),
       ...Object.entries(this.directories),
       ...this.host.parts.map((part): [string, Part] => [`host ${part.name}`, part]),
     ];
@@ -172,7 +192,7 @@ interface SandboxWiring {
   readonly clock: SandboxClock;
   readonly calls: CallLog;
   readonly faults: Faults;
-  readonly sites: readonly JiraSite[];
+  readonly sites: Readonly<Record<string, JiraSite>>;
   readonly directories: Directories;
   readonly host: ForgeHost;
   readonly liveHosts: readonly string[];
@@ -188,7 +208,10 @@ export interface RunningSandbox {
 export async function createSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const { seed = 1, profile = listedProfile, routes = {}, say = () => {} } = options;
   const world = createWorld(options.world ?? 'default', seed);
-  const bundling = bundleApp({ appDir: options.appDir, outDir: path.join(options.appDir, 'dist') });
+  const bundling = bundleApp({
+    appDir: options.appDir,
+    outDir: options.bundleDir ?? path.join(options.appDir, 'dist'),
+  });
   const folder = options.stateDir === undefined ? undefined : new StateFolder(options.stateDir);
   if (options.fresh) folder?.wipe();
   const saved = folder?.read('now');
@@ -221,10 +244,10 @@ export async function createSandbox(options: SandboxOptions): Promise<RunningSan
   const { tls } = certificates;
 
   // A site knows its own address, so its port is taken before the site exists.
-  const sites: JiraSite[] = [];
-  const siteAt = async (index: number, name: keyof typeof SITES, offset: number) => {
-    const port = await listen(() => routesOf(sites[index]), offset);
-    sites[index] = new JiraSite({
+  const sites: Record<string, JiraSite> = {};
+  const siteAt = async (name: keyof typeof SITES, offset: number) => {
+    const port = await listen(() => routesOf(sites[name]), offset);
+    sites[name] = new JiraSite({
       ...shared,
       name,
       cloudId: SITES[name],
@@ -232,8 +255,8 @@ export async function createSandbox(options: SandboxOptions): Promise<RunningSan
     });
     return port;
   };
-  const jiraPort = await siteAt(0, 'main', OFFSETS.jira);
-  const secondPort = await siteAt(1, 'second', OFFSETS.secondJira);
+  const jiraPort = await siteAt('main', OFFSETS.jira);
+  const secondPort = await siteAt('second', OFFSETS.secondJira);
   const ports = {
     okta: await listen(directories.okta.routes, OFFSETS.okta, tls),
     entra: await listen(directories.entra.routes, OFFSETS.entra, tls),

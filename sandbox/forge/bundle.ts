@@ -1,7 +1,15 @@
 /** Bundles a Forge app with Forge's own bundler, our runtime in place of Atlassian's. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Manifest, readManifest } from './manifest';
@@ -20,11 +28,37 @@ export async function bundleApp(dirs: { appDir: string; outDir: string }): Promi
   const manifest = readManifest(appDir);
   const stamp = fingerprint(appDir);
   const stampFile = path.join(outDir, STAMP);
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp)
+  const upToDate = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  if (upToDate()) return { outDir, manifest };
+  const unlock = await locked(`${outDir}.lock`);
+  try {
+    if (upToDate()) return { outDir, manifest };
+    await run([path.join(HERE, 'bundle-child.cjs'), appDir, outDir, path.join(HERE, 'runtime')]);
+    writeFileSync(stampFile, stamp);
     return { outDir, manifest };
-  await run([path.join(HERE, 'bundle-child.cjs'), appDir, outDir, path.join(HERE, 'runtime')]);
-  writeFileSync(stampFile, stamp);
-  return { outDir, manifest };
+  } finally {
+    unlock();
+  }
+}
+
+const LOCK_POLL_MS = 100;
+/** A lock this old was left behind by a process that died. */
+const LOCK_STALE_MS = 3 * 60_000;
+
+/** Test files run in processes of their own and share one bundle. */
+async function locked(lock: string): Promise<() => void> {
+  mkdirSync(path.dirname(lock), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      return () => rmSync(lock, { recursive: true, force: true });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    }
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > LOCK_STALE_MS) rmSync(lock, { recursive: true, force: true });
+    await new Promise((wake) => setTimeout(wake, LOCK_POLL_MS));
+  }
 }
 
 function run(args: string[]): Promise<void> {
@@ -57,18 +91,9 @@ function fingerprint(appDir: string): string {
 
 function filesUnder(root: string): string[] {
   if (!existsSync(root)) return [];
-  if (path.extname(root) !== '' && !isFolder(root)) return [root];
+  if (statSync(root).isFile()) return [root];
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort();
-}
-
-function isFolder(file: string): boolean {
-  try {
-    readdirSync(file);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -27,7 +27,8 @@ export interface ForgeHostOptions {
   readonly faults: Faults;
   readonly random: Random;
   readonly profile: Profile;
-  readonly sites: readonly Site[];
+  /** By the name that installations go by. */
+  readonly sites: Readonly<Record<string, Site>>;
   readonly caFile: string;
   readonly servers: readonly ServerAddress[];
   /** Values of the manifest's environment variables. */
@@ -107,9 +108,9 @@ export class ForgeHost implements Part {
       site: (name) => this.site(name),
       queues: this.queues,
     });
-    for (const site of options.sites) {
+    for (const [name, site] of Object.entries(options.sites)) {
       site.onEvent((event, by) => {
-        for (const installed of this.installationsOn(site.name)) {
+        for (const installed of this.installationsOn(name)) {
           this.events.emit(installed, event, by);
         }
       });
@@ -137,7 +138,7 @@ export class ForgeHost implements Part {
   }
 
   site(name: string): Site {
-    const site = this.#o.sites.find((candidate) => candidate.name === name);
+    const site = this.#o.sites[name];
     if (!site) throw new Error(`there is no site "${name}"`);
     return site;
   }
@@ -160,13 +161,14 @@ export class ForgeHost implements Part {
     const { manifest } = this.#o.bundle;
     const site = this.site(choice.site);
     const appId = choice.appId ?? manifest.appId;
-    if (this.installationsOn(site.name).some((installed) => installed.appId === appId)) {
-      throw new Error(`the app is already installed on ${site.name}`);
+    if (this.installationsOn(choice.site).some((installed) => installed.appId === appId)) {
+      throw new Error(`the app is already installed on ${choice.site}`);
     }
-    const { accountId } = site.installApp({ appId, name: 'Latchkey' });
+    const { searchable } = manifest;
+    const { accountId } = site.installApp({ appId, name: 'Latchkey', searchable });
     const installation: Installation = {
       id: randomUUID(),
-      site: site.name,
+      site: choice.site,
       cloudId: site.cloudId,
       appId,
       accountId,

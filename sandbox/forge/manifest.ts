@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { SearchableProperty } from './site';
 
 const onError = z.enum(['IGNORE', 'IGNORE_AND_LOG', 'RECEIVE', 'RECEIVE_AND_LOG']);
 
@@ -78,6 +79,17 @@ const viewSchema = z.object({
   unlicensedAccess: z.array(z.enum(['unlicensed', 'customer', 'anonymous'])).default([]),
 });
 
+const entityPropertySchema = z.object({
+  propertyKey: z.string(),
+  values: z.array(
+    z.object({
+      path: z.string(),
+      type: z.enum(['number', 'string', 'text', 'user', 'date']),
+      searchAlias: z.string().optional(),
+    }),
+  ),
+});
+
 const manifestSchema = z.object({
   app: z.object({
     id: z.string(),
@@ -89,6 +101,7 @@ const manifestSchema = z.object({
       trigger: z.array(triggerSchema).default([]),
       consumer: z.array(consumerSchema).default([]),
       scheduledTrigger: z.array(scheduleSchema).default([]),
+      'jira:entityProperty': z.array(entityPropertySchema).default([]),
       preUninstall: z.array(z.object({ key: z.string(), function: z.string() })).default([]),
     })
     .catchall(z.unknown()),
@@ -130,6 +143,7 @@ export interface Manifest {
   readonly schedules: readonly ScheduleModule[];
   readonly preUninstall: readonly { key: string; function: string }[];
   readonly views: readonly View[];
+  readonly searchable: readonly SearchableProperty[];
   readonly permissions: Permissions;
   readonly variables: readonly { key: string; value?: string }[];
 }
@@ -158,6 +172,14 @@ export function parseManifest(yaml: string): Manifest {
     schedules: modules.scheduledTrigger,
     preUninstall: modules.preUninstall,
     views: views(modules),
+    searchable: modules['jira:entityProperty'].flatMap(({ propertyKey, values }) =>
+      values.map(({ path: at, type, searchAlias }) => ({
+        propertyKey,
+        path: at,
+        type,
+        ...(searchAlias !== undefined && { alias: searchAlias }),
+      })),
+    ),
     permissions: {
       ...scopesOf(permissions.scopes),
       egress: permissions.external?.fetch?.backend ?? [],

@@ -14,13 +14,23 @@ export interface SiteEvent {
   [field: string]: unknown;
 }
 
+/** A part of an issue property that the app's manifest opens to searches. */
+export interface SearchableProperty {
+  readonly propertyKey: string;
+  readonly path: string;
+  readonly type: 'number' | 'string' | 'text' | 'user' | 'date';
+  readonly alias?: string;
+}
+
 export interface Site extends Part {
   readonly cloudId: string;
   readonly baseUrl: string;
   readonly routes: Routes;
   onEvent(listener: (event: SiteEvent, by: { appId?: string }) => void): void;
   /** Gives the app an account of its own on the site. */
-  installApp(app: { appId: string; name: string }): { accountId: string };
+  installApp(app: { appId: string; name: string; searchable: readonly SearchableProperty[] }): {
+    accountId: string;
+  };
   removeApp(appId: string): void;
   licensed(accountId: string): boolean;
   accountType(accountId: string): 'atlassian' | 'customer' | 'app' | undefined;

@@ -117,9 +117,11 @@ export class Worker {
       if (message.log) onLog(message.log);
       if (message.id && message.result) this.#settle(message.id, message.result);
     });
-    child.once('exit', () => {
+    child.once('exit', (code, signal) => {
       if (this.#child !== child) return;
       this.#child = undefined;
+      const text = `the worker process ended by itself (${signal ?? `code ${code}`})`;
+      onLog({ invocation: undefined, level: 50, args: [text] });
       for (const id of [...this.#waiting.keys()]) this.#fail(id);
     });
     this.#child = child;

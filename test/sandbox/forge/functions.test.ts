@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ALICE, OKTA_HOST, PORTAL_CUSTOMER, type SmallSite, smallSite } from './small-site';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 describe('functions on the Forge host', () => {
   let site: SmallSite;
@@ -7,7 +9,7 @@ describe('functions on the Forge host', () => {
     site = await smallSite();
     site.host.install({ site: 'one' });
     site.host.install({ site: 'two', licence: 'inactive' });
-  }, 60_000);
+  }, 90_000);
   afterAll(() => site.close());
 
   it('know who calls, with which licence and on which installation', async () => {

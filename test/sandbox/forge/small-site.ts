@@ -40,13 +40,13 @@ export interface SmallSite {
   close(): Promise<void>;
 }
 
+export const bundleFixture = () =>
+  bundleApp({ appDir: 'test/sandbox/forge/fixture-app', outDir: '.cache/fixture-app' });
+
 /** The host with a fixture app on two sites, a directory's server, and nothing else. */
 export async function smallSite(changes: Partial<Profile> = {}): Promise<SmallSite> {
   const profile = profileWith({ ...CALM, ...changes });
-  const bundle = await bundleApp({
-    appDir: 'test/sandbox/forge/fixture-app',
-    outDir: '.cache/fixture-app',
-  });
+  const bundle = await bundleFixture();
   const clock = new SandboxClock(Date.parse('2026-03-02T09:00:00Z'));
   const calls = new CallLog(() => clock.iso());
   const faults = new Faults();
@@ -62,7 +62,7 @@ export async function smallSite(changes: Partial<Profile> = {}): Promise<SmallSi
     faults,
     random: seeded(7),
     profile,
-    sites,
+    sites: Object.fromEntries(sites.map((site) => [site.name, site])),
     caFile: certificates.caFile,
     servers: [{ host: OKTA_HOST, port: server.port }],
     say: (line) => said.push(line),
