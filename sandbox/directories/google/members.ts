@@ -71,6 +71,7 @@ export function addMembers(workspace: Workspace, routes: Routes): void {
   });
 }
 
+/** That it is refused is documented; status and reason are unverified. */
 function mayChange(group: GoogleGroup): void {
   if (group.dynamic) {
     throw new GoogleError(412, 'conditionNotMet', 'Cannot modify membership of a dynamic group.');

@@ -1,7 +1,7 @@
 /** One Okta org: its state and the guard that every API call passes. */
 import type { SandboxClock } from '../../kit/clock';
 import type { Random } from '../../kit/random';
-import { BadJson, type Reply, type Req, type Routes } from '../../kit/routes';
+import { BadJson, empty, type Reply, type Req, type Routes } from '../../kit/routes';
 import type { Profile } from '../../profile';
 import { randomText } from '../tokens';
 import { clientById, holds, type OktaClient, sswsClient } from './clients';
@@ -38,14 +38,14 @@ export function guarded(org: Org, routes: Routes) {
   return (method: string, pattern: string, rule: Rule, handle: OktaHandler): void => {
     routes.on(method, pattern, (req) => {
       const headers: Record<string, string> = {};
-      const reply = shown(org, headers, () => {
+      return shown(org, headers, () => {
         const { caller, scopes } = whoCalls(org, req);
         Object.assign(headers, spend(org, rule.bucket, caller.client.id));
-        if (!holds(caller.client, scopes, rule.scope)) throw insufficientScope(rule.scope);
+        if (!holds(caller.client, scopes, rule.scope))
+          return insufficientScope(org, req, rule.scope);
         if (caller.client.role === 'none') throw forbidden();
         return handle(req, caller);
       });
-      return reply;
     });
   };
 }
@@ -99,10 +99,19 @@ const invalidToken = () =>
     'www-authenticate': 'Bearer error="invalid_token"',
   });
 
-const insufficientScope = (scope: string) =>
-  new OktaError(403, 'E0000006', 'You do not have permission to perform the requested action', [], {
-    'www-authenticate': `Bearer error="insufficient_scope", error_description="The access token must provide access to at least one of these scopes - ${scope}"`,
-  });
+/** Only the header says what is missing (https://github.com/okta/okta-sdk-golang/issues/145). */
+function insufficientScope(org: Org, req: Req, scope: string): Reply {
+  const parts = {
+    authorization_uri: `http://${org.host}/oauth2/v1/authorize`,
+    realm: `http://${org.host}`,
+    scope,
+    error: 'insufficient_scope',
+    error_description: 'The access token provided does not contain the required scopes.',
+    resource: req.rawPath,
+  };
+  const listed = Object.entries(parts).map(([name, value]) => `${name}="${value}"`);
+  return empty(403, { 'www-authenticate': `Bearer ${listed.join(', ')}` });
+}
 
 /** One app may use only its share of what the org has per minute. */
 function spend(org: Org, bucket: Bucket, who: string): Record<string, string> {

@@ -32,9 +32,11 @@ function answer(org: Org, req: Req, unmodelled: string[]): Reply {
     }
     return refuse(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.');
   }
-  const scopes = (form.get('scope') ?? '').split(' ').filter(Boolean);
-  const missing = scopes.find((scope) => !client.scopes.includes(scope));
-  if (scopes.length === 0 || missing !== undefined) {
+  // Scopes that were never granted are left out without a word while any other is left
+  // (https://github.com/okta/terraform-provider-okta/issues/2375).
+  const asked = (form.get('scope') ?? '').split(' ').filter(Boolean);
+  const scopes = asked.filter((scope) => client.scopes.includes(scope));
+  if (scopes.length === 0) {
     const text = 'One or more scopes are not configured for the authorization server resource.';
     return refuse(400, 'invalid_scope', text);
   }
