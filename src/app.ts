@@ -55,12 +55,12 @@ export async function openApp(handlerContext: unknown, channel: string): Promise
     jira: openJira({
       panelKey: installation.appUuid,
       ownPropertyKey: OWN_PROPERTY,
-      requestTypeFieldId: settings.requestTypeField ?? 'customfield_0',
+      requestTypeFieldId: settings.requestTypeField,
     }),
     tryDirectory,
     directory: (connection) => {
       const known = opened.get(connection.id);
-      if (known) return known;
+      if (known !== undefined) return known;
       const opening = open(connection, tryDirectory);
       opened.set(connection.id, opening);
       return opening;

@@ -13,13 +13,11 @@ const okta = z.object({ clientId: z.string(), privateKeyPem: pem, kid: z.string(
 const entra = z.object({ clientId: z.string(), clientSecret: z.string(), tenantId: z.string() });
 const google = z.object({
   customerId: z.string(),
-  serviceAccountJson: z
-    .string()
-    .transform((text) =>
-      z
-        .object({ client_email: z.string(), private_key: z.string(), private_key_id: z.string() })
-        .parse(JSON.parse(text)),
-    ),
+  serviceAccountJson: z.object({
+    client_email: z.string(),
+    private_key: z.string(),
+    private_key_id: z.string(),
+  }),
 });
 const answer = z.union([
   z.object({ ok: z.literal(true), value: z.unknown() }),

@@ -10,7 +10,6 @@ import { loadSettings, putSettings } from './store';
 /** Found by schema: ids differ per site and names are translated. */
 const REQUEST_TYPE = 'com.atlassian.servicedesk:vp-origin';
 const USERS = 'com.atlassian.jira.plugin.system.customfieldtypes:multiuserpicker';
-const APPROVERS_DESCRIPTION = /approval/i;
 
 export async function readSite(deps: Deps): Promise<Answer<SiteSettings>> {
   return done(deps.settings);
@@ -79,9 +78,12 @@ export async function saveBinding(
   if (!fields.ok)
     return no('fields-read', 'The fields of the site could not be read.', 'Try again in a minute.');
   const requestType = fields.value.find((f) => f.custom === REQUEST_TYPE);
-  const approvers = fields.value.find(
-    (f) => f.custom === USERS && APPROVERS_DESCRIPTION.test(f.description ?? ''),
-  );
+  const pickers = fields.value.filter((f) => f.custom === USERS);
+  const approvers = given.fields.approvers
+    ? pickers.find((f) => f.id === given.fields.approvers)
+    : pickers.length === 1
+      ? pickers[0]
+      : undefined;
   if (!requestType)
     return no(
       'request-type-field',
@@ -91,8 +93,10 @@ export async function saveBinding(
   if (!approvers) {
     return no(
       'approvers-field',
-      'The field that holds the approvers of a request was not found.',
-      'Add an approval step to a workflow once; Jira then makes the field.',
+      pickers.length > 1 && !given.fields.approvers
+        ? `The site has ${pickers.length} fields that hold several people: ${pickers.map((f) => `${f.name} (${f.id})`).join(', ')}.`
+        : 'The field that holds the approvers of a request was not found.',
+      'Name the Approvers field of the approval step; Jira makes it with the first one.',
     );
   }
   const missing = Object.values(given.fields).filter(

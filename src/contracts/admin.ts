@@ -74,6 +74,8 @@ export const bindingInput = z.strictObject({
     withdrawn: statusId.optional(),
   }),
   fields: z.strictObject({
+    /** Absent: the site's only multi-user picker. */
+    approvers: z.string().optional(),
     app: z.string().optional(),
     role: z.string().optional(),
     duration: z.string().optional(),

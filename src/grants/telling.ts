@@ -1,6 +1,8 @@
 /** What people read on the issue about a grant; see the table in `evidence/model/telling.ts`. */
+
 import { durationInWords } from '../catalog/model/catalog';
 import type { Telling } from '../evidence/record';
+import { epochMs, type Instant } from '../shared/instant';
 import type { Ask, Edge, EndReason, Grant } from './model/grant';
 
 const what = (g: Grant) => `${g.roleName} in ${g.appName}`;
@@ -13,7 +15,7 @@ export function moment(iso: string, timeZone: string): string {
     dateStyle: 'medium',
     timeStyle: 'short',
     timeZone,
-  }).format(Date.parse(iso));
+  }).format(epochMs(iso as Instant));
   return `${utc(iso)} (${local} ${timeZone})`;
 }
 

@@ -14,11 +14,7 @@ export const label = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-    .regex(
-      /^[^\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/,
-      'contains invisible or control characters',
-    );
+    .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'contains invisible or control characters');
 
 export const appSchema = z.strictObject({
   v: z.literal(1),

@@ -76,10 +76,22 @@ export class OktaGroups {
       nothing,
     );
     if (deleted.ok) return ok(receipt('accepted', deleted.value));
-    const end = await this.#missing(deleted.error, m);
-    const { answer } = deleted.error;
-    if (end && answer) return ok(receipt(`${end}-gone`, { value: undefined, answer }));
-    return no(await this.#whyForbidden(deleted.error.failure, groupId));
+    const { failure: why, answer } = deleted.error;
+    const end = missingEnd(deleted.error, m);
+    if (!end || !answer) return no(await this.#whyForbidden(why, groupId));
+    if (end !== 'unclear') return ok(receipt(`${end}-gone`, { answer }));
+    // Not said which: the person's own groups prove whether anything is left.
+    const left = await this.#memberships(userId);
+    if (!left.ok) {
+      const { failure: unread } = left.error;
+      return unread.code === 'not-found' ? ok(receipt('person-gone', { answer })) : no(unread);
+    }
+    const still = left.value.value.some((g) => g.id === groupId);
+    if (!still) return ok(receipt('already-so', { answer }));
+    const detail = 'Okta did not find something, and still shows the membership.';
+    return no(
+      failure('conflict', detail, why.requestId === undefined ? {} : { requestId: why.requestId }),
+    );
   }
 
   #memberships(person: PersonId) {
@@ -118,7 +130,7 @@ function inactive({ requestId }: Failure): Failure {
   return failure('forbidden', detail, requestId === undefined ? {} : { requestId });
 }
 
-function receipt(outcome: Receipt['outcome'], { answer }: Done<unknown>): Receipt {
+function receipt(outcome: Receipt['outcome'], { answer }: Pick<Done<unknown>, 'answer'>): Receipt {
   const { status, requestId } = answer;
   return { outcome, status, ...(requestId !== undefined && { requestId }) };
 }
