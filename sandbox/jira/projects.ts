@@ -3,6 +3,7 @@
  * in the usual ways. Ids come from the site, so that no two sites share one.
  */
 import type {
+  ApprovalStep,
   Configuration,
   CustomField,
   FieldKind,
@@ -20,9 +21,15 @@ export interface ConfigurationOptions {
   readonly base: number;
   /** Account ids of the approvers that the stock project's request type fills in. */
   readonly stockApprovers: readonly string[];
+  /** Replaces parts of the approval step of `IT`. */
+  readonly approvalStep?: Partial<ApprovalStep> | undefined;
 }
 
-export function configure({ base, stockApprovers }: ConfigurationOptions): Configuration {
+export function configure({
+  base,
+  stockApprovers,
+  approvalStep,
+}: ConfigurationOptions): Configuration {
   let last = base;
   const newId: NewId = () => String(++last);
   const field = fieldMaker(newId);
@@ -54,7 +61,7 @@ export function configure({ base, stockApprovers }: ConfigurationOptions): Confi
   const shared = requestFields(field, ['IT', 'BAD']);
   const own = requestFields(field, ['HELP'], 'HELP');
   const statuses = companyStatuses(newId);
-  const it = projectIt(newId, statuses, shared);
+  const it = projectIt(newId, statuses, shared, approvalStep);
   const help = projectHelp(newId, own, stockApprovers);
   const bad = projectBad(newId, statuses, shared);
   return {
@@ -131,7 +138,12 @@ function companyStatuses(newId: NewId) {
 }
 type CompanyStatuses = ReturnType<typeof companyStatuses>;
 
-function projectIt(newId: NewId, s: CompanyStatuses, fields: readonly CustomField[]): Project {
+function projectIt(
+  newId: NewId,
+  s: CompanyStatuses,
+  fields: readonly CustomField[],
+  approvalStep: Partial<ApprovalStep> = {},
+): Project {
   const access: Workflow = {
     id: workflowId(newId),
     name: 'IT: access requests',
@@ -200,6 +212,7 @@ function projectIt(newId: NewId, s: CompanyStatuses, fields: readonly CustomFiel
         exclude: ['reporter'],
         transitionApproved: '61',
         transitionRejected: '71',
+        ...approvalStep,
       },
     },
   };

@@ -10,7 +10,7 @@ import type { Random } from '../kit/random';
 import { Routes } from '../kit/routes';
 import type { Profile } from '../profile';
 import type { World } from '../world/world';
-import type { Configuration } from './configuration';
+import type { ApprovalStep, Configuration } from './configuration';
 import type { SiteContext, SiteEvent } from './context';
 import { lookUp, projectOf } from './context';
 import { Door } from './door';
@@ -51,6 +51,8 @@ export interface SiteOptions {
   readonly faults: Faults;
   readonly random: Random;
   readonly profile: Profile;
+  /** Replaces parts of the approval step of project `IT`. */
+  readonly approvalStep?: Partial<ApprovalStep>;
 }
 
 export type SiteListener = (event: SiteEvent, by: { readonly appId?: string }) => void;
@@ -176,6 +178,7 @@ export class JiraSite implements Part {
     const configuration = configure({
       base: 10_000 + (Number.parseInt(digest(options.cloudId).slice(0, 4), 16) % 700),
       stockApprovers: manager?.jira ? [manager.jira.accountId] : [],
+      approvalStep: options.approvalStep,
     });
     const { name, cloudId, baseUrl, clock, random, profile } = options;
     return {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { aSite } from './fixture';
+import type { ApprovalStep } from '../../../sandbox/jira/configuration';
+import { aSite, type Body } from './fixture';
 
-async function waiting(approvers: string[]) {
-  const s = aSite();
+async function waiting(approvers: string[], approvalStep: Partial<ApprovalStep> = {}) {
+  const s = aSite({ approvalStep });
   const issue = await s.aRequest();
   await s.setApprovers(issue, approvers);
   await s.move('app', issue, 'Waiting for approval');
@@ -78,6 +79,47 @@ describe('an approval step', () => {
     const { approvals, issue, answer } = await waiting(['requester']);
     expect((await approvals(issue))[0].approvers).toEqual([]);
     expect((await answer('requester', issue, 'approve')).status).toBe(403);
+  });
+
+  it('asks for as many approvals as it is set to', async () => {
+    const { answer, issue, status, approvals } = await waiting(['manager', 'owner', 'named'], {
+      conditionValue: 2,
+    });
+    await answer('manager', issue, 'approve');
+    expect(await status(issue)).toBe('Waiting for approval');
+    expect((await answer('manager', issue, 'approve')).status).toBe(409);
+    await answer('owner', issue, 'approve');
+    expect(await status(issue)).toBe('Approved');
+    const [approval] = await approvals(issue);
+    expect(approval.approvers.map((a: Body) => a.approverDecision)).toEqual([
+      'approved',
+      'approved',
+      'pending',
+    ]);
+  });
+
+  it('can ask for a share of the approvers', async () => {
+    const { answer, issue, status } = await waiting(['manager', 'owner', 'named'], {
+      conditionType: 'percent',
+      conditionValue: 60,
+    });
+    await answer('manager', issue, 'approve');
+    expect(await status(issue)).toBe('Waiting for approval');
+    await answer('named', issue, 'approve');
+    expect(await status(issue)).toBe('Approved');
+  });
+
+  it('can ask the members of a group', async () => {
+    const s = aSite({ approvalStep: { field: 'approverGroups' } });
+    const issue = await s.aRequest();
+    const { approverGroups } = s.site.configuration.system;
+    await s.ok('app', 'PUT', `/rest/api/3/issue/${issue}`, {
+      fields: { [approverGroups.id]: [{ name: 'jira-admins' }] },
+    });
+    await s.move('app', issue, 'Waiting for approval');
+    expect((await s.answer('manager', issue, 'approve')).status).toBe(403);
+    await s.answer('admin', issue, 'approve');
+    expect(await s.status(issue)).toBe('Approved');
   });
 
   it('opens a new approval when the request comes back, and keeps the old one', async () => {

@@ -1,5 +1,6 @@
 /** A small site, and ways to call it as anybody. */
 
+import type { ApprovalStep } from '../../../sandbox/jira/configuration';
 import { JiraSite, type SiteEvent, tokenOf } from '../../../sandbox/jira/site';
 import { CallLog } from '../../../sandbox/kit/calls';
 import { SandboxClock } from '../../../sandbox/kit/clock';
@@ -24,9 +25,11 @@ export type Body = any;
 export function aSite({
   cloudId = 'cloud-one',
   profile = {},
+  approvalStep = {},
 }: {
   cloudId?: string;
   profile?: Parameters<typeof profileWith>[0];
+  approvalStep?: Partial<ApprovalStep>;
 } = {}) {
   const clock = new SandboxClock(START);
   const calls = new CallLog(() => clock.iso());
@@ -37,6 +40,7 @@ export function aSite({
     ...options,
     name: 'latchkey-demo',
     cloudId,
+    approvalStep,
     baseUrl: `https://${HOST}`,
     profile: profileWith({ jiraSearchLagMaxMs: 0, ...profile }),
   });
