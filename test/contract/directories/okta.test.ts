@@ -151,6 +151,21 @@ describe('Okta', () => {
     expect(valueIn(await directory.ensureNotMember(figma())).outcome).toBe('accepted');
   });
 
+  test('a removal that finds something missing, but not what, is settled by reading', {
+    tags: ['absent-or-lagging'],
+  }, async () => {
+    const directory = await open();
+    const body = { ...ERROR, errorCode: 'E0000007', errorSummary: 'Not found' };
+    const vague = { ...subject.remove, server: 'okta', status: 404, body, times: 1 };
+    bench.faults.add(vague);
+    expect(valueIn(await directory.ensureNotMember(figma())).outcome).toBe('already-so');
+    valueIn(await directory.ensureMember(figma()));
+    bench.faults.clear();
+    bench.faults.add(vague);
+    const unclear = failureIn(await directory.ensureNotMember(figma()));
+    expect(unclear).toMatchObject({ class: 'retryable', code: 'conflict' });
+  });
+
   test('a group that an application took over is told from a role that is missing', {
     tags: ['group-turned-privileged'],
   }, async () => {
