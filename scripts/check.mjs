@@ -13,7 +13,7 @@ const trees = ['src', 'sandbox', 'test', 'static/app/src'].filter((tree) =>
   fs.existsSync(path.join(root, tree)),
 );
 const checks = [
-  { name: 'types', args: tool('tsc', '--noEmit') },
+  { name: 'types', args: tool('tsc', '--noEmit', '-p', 'tsconfig.all.json') },
   {
     name: 'format and lint',
     args: tool('biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
