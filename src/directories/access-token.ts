@@ -11,6 +11,8 @@ export interface Minted {
   readonly token: string;
   /** Seconds from now, as the token endpoint said. */
   readonly lifetime: number;
+  /** What was granted, where the answer says it; may be less than was asked for. */
+  readonly scopes?: readonly string[];
 }
 
 export interface Authorization {

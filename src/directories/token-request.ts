@@ -28,6 +28,7 @@ const granted = z.object({
   access_token: z.string().min(1),
   expires_in: z.number().positive(),
   token_type: z.string(),
+  scope: z.string().optional(),
 });
 const refused = z.object({ error: z.string() });
 
@@ -79,7 +80,9 @@ function read(answer: Answer, { dialect, nowMs, codes }: TokenRequest): Result<M
   if (answer.status === 200) {
     const token = granted.safeParse(answer.json);
     if (token.success) {
-      return ok({ token: token.data.access_token, lifetime: token.data.expires_in });
+      const { access_token, expires_in, scope } = token.data;
+      const scopes = scope === undefined ? {} : { scopes: scope.split(' ') };
+      return ok({ token: access_token, lifetime: expires_in, ...scopes });
     }
     const detail = `${dialect.service} gave an answer that is no access token.`;
     return no(failure('bad-answer', detail, requestId === undefined ? {} : { requestId }));

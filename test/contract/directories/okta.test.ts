@@ -125,6 +125,15 @@ describe('Okta', () => {
     ]);
   });
 
+  test('a scope that Okta left out silently is found by the checks', {
+    tags: ['credential-refused'],
+  }, async () => {
+    const lines = await (await open(key(bench, 'weak'))).selfTest();
+    expect(lines.filter((line) => !line.ok).map((line) => line.name)).toEqual([
+      'Change members (okta.groups.manage)',
+    ]);
+  });
+
   test('a group with an administrator role stays out of reach', {
     tags: ['privileged-group'],
   }, async () => {
