@@ -26,6 +26,8 @@ export interface SiteCall {
   issue(): IssueState;
   /** The same for the portal's API, where customers see their own. */
   request(): IssueState;
+  /** The issue named in the path, whoever asks; the handler must look at who that is. */
+  anyIssue(): IssueState;
   /** Counts one write on the issue. */
   write(issue: IssueState): void;
   /** Counts objects that the answer returns, which an app pays for. */
@@ -172,6 +174,7 @@ export class Door {
         demandSeesRequest(site, caller, issue);
         return issue;
       },
+      anyIssue: find,
       write: (issue) => this.#limits.write(issue.id),
       cost: (points) => {
         if (meteredCaller(caller)) this.#limits.spend(points);

@@ -116,11 +116,13 @@ function isApprover(call: SiteCall, issue: IssueState, pendingOnly: boolean): bo
   return (!pendingOnly || pendingApproval(issue) !== undefined) && approvers.includes(accountId);
 }
 
+/** Who may not see the request gets an empty list, not a refusal. */
 function listComments(call: SiteCall) {
   const { site, caller, req } = call;
-  const issue = call.request();
+  const issue = call.anyIssue();
+  const visible = seesRequest(site, caller, issue);
   const show = (kind: string) => req.query.get(kind) !== 'false';
-  const seen = issue.comments.filter((c) =>
+  const seen = (visible ? issue.comments : []).filter((c) =>
     c.public ? show('public') : worksHere(caller) && show('internal'),
   );
   return paged(

@@ -36,6 +36,8 @@ label.check { font-weight: 400; }
 input[type=text], textarea, select { width: 100%; max-width: 40rem; padding: .5rem; font: inherit; color: inherit; background: var(--back); border: 1px solid var(--line); border-radius: 4px; }
 textarea { min-height: 6rem; }
 button { font: inherit; padding: .4rem .9rem; margin: .5rem .5rem 0 0; border: 1px solid var(--line); border-radius: 4px; background: var(--panel); color: inherit; cursor: pointer; }
+td button { margin: 0; }
+form > input[type=text] + button { margin-left: .5rem; }
 button.primary { background: var(--act); border-color: var(--act); color: var(--act-text); }
 pre { overflow: auto; max-height: 20rem; background: var(--panel); padding: .75rem; border-radius: 6px; font-size: .85rem; }
 ul.plain { list-style: none; padding: 0; }

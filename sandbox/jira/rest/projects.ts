@@ -41,7 +41,7 @@ export function projectRoutes(door: Door): void {
   door.platform('DELETE', '/rest/api/3/project/:project', (call) => {
     const project = projectOf(call);
     if (!isJiraAdmin(call.caller)) {
-      throw new SiteError(403, 'You do not have permission to delete this project.');
+      throw new SiteError(404, `No project could be found with key '${project.key}'.`);
     }
     deleteProject(call.site, project);
     return empty();

@@ -239,6 +239,16 @@ describe('comments', () => {
   });
 });
 
+describe('the list of comments', () => {
+  it('is empty, not refused, for whoever may not see the request', async () => {
+    const { aRequest, ok } = aSite();
+    const issue = await aRequest();
+    const path = `/rest/servicedeskapi/request/${issue}/comment`;
+    await ok('agent', 'POST', path, { body: 'For everybody', public: true });
+    expect((await ok('friend', 'GET', path)).values).toEqual([]);
+  });
+});
+
 describe('issue properties', () => {
   it('are created, then updated, and refused above 32,768 characters', async () => {
     const { aRequest, call } = aSite();
