@@ -56,6 +56,12 @@ export interface Finished {
   readonly error?: string;
 }
 
+interface Flight {
+  readonly live: Live;
+  readonly stop: (why: 'timeout' | 'platform') => void;
+  readonly hung: NodeJS.Timeout;
+}
+
 export interface InvokerOptions {
   readonly clock: SandboxClock;
   readonly calls: CallLog;
@@ -68,6 +74,8 @@ export interface InvokerOptions {
 
 const EGRESS_PER_MINUTE = 100;
 const KEPT = 5_000;
+/** Real time without an outbound call after which a function counts as hung. */
+const LONGEST_SILENCE_MS = 30_000;
 /** Tells the worker what a call would have taken, so that the remaining time it shows is right. */
 const LATENCY = 'x-sandbox-latency-ms';
 /** Servers a function reaches through the platform, which the egress limit does not count. */
@@ -76,7 +84,7 @@ const ENVIRONMENT_ID = '00000000-0000-4000-8000-0000000000e0';
 
 export class Invoker {
   readonly #options: InvokerOptions;
-  readonly #live = new Map<string, { live: Live; stop: (why: 'timeout' | 'platform') => void }>();
+  readonly #live = new Map<string, Flight>();
   #finished: Finished[] = [];
 
   constructor(options: InvokerOptions) {
@@ -116,12 +124,10 @@ export class Invoker {
     };
     const at = clock.iso();
     const land = clock.hold(`${call.fn} (${call.moduleType} ${call.moduleKey})`);
-    // A function that waits for nothing we know of: real time decides.
-    let hung: NodeJS.Timeout | undefined;
     const stopped = new Promise<'timeout' | 'platform'>((stop) => {
-      this.#live.set(live.id, { live, stop });
-      hung = setTimeout(() => stop('timeout'), live.limitMs);
+      const hung = setTimeout(() => stop('timeout'), Math.min(live.limitMs, LONGEST_SILENCE_MS));
       hung.unref();
+      this.#live.set(live.id, { live, stop, hung });
     });
     try {
       const running = worker.run({
@@ -135,7 +141,7 @@ export class Invoker {
       this.#note(live, at, result, outcome);
       return outcome;
     } finally {
-      clearTimeout(hung);
+      clearTimeout(this.#live.get(live.id)?.hung);
       this.#live.delete(live.id);
       land();
     }
@@ -143,8 +149,10 @@ export class Invoker {
 
   #before(record: CallRecord): Reply | undefined {
     if (record.invocation === undefined) return undefined;
-    const live = this.live(record.invocation);
-    if (!live) return { status: CUT };
+    const flight = this.#live.get(record.invocation);
+    if (!flight) return { status: CUT };
+    const { live, hung } = flight;
+    hung.refresh();
     if (this.#options.killSwitch.strikes(record, live.fn, 'before')) return this.#kill();
     if (PLATFORM_SERVERS.has(record.server)) return undefined;
     const startedMinutes = Math.floor(live.latencyMs / 60_000) + 1;
@@ -158,6 +166,7 @@ export class Invoker {
     const flight = this.#live.get(record.invocation);
     if (!flight) return { status: CUT };
     if (this.#options.killSwitch.strikes(record, flight.live.fn, 'after')) return this.#kill();
+    flight.hung.refresh();
     flight.live.latencyMs += record.latencyMs;
     if (flight.live.latencyMs <= flight.live.limitMs) {
       return { ...reply, headers: { ...reply.headers, [LATENCY]: String(record.latencyMs) } };

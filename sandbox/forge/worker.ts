@@ -108,6 +108,7 @@ export class Worker {
       execArgv: [],
       env: {
         PATH: process.env['PATH'],
+        TZ: 'UTC',
         NODE_EXTRA_CA_CERTS: caFile,
         SANDBOX_EGRESS_MODULE: EGRESS_MODULE,
       },
