@@ -2,7 +2,6 @@
 import { plainText } from './adf';
 import { approversOf, canAnswer, decisionOf } from './approvals';
 import type { Project, RequestType } from './configuration';
-import { statusOf } from './configuration';
 import type { SiteContext } from './context';
 import { projectOf, requestTypeOf, workflowFor } from './context';
 import { deskDate } from './dates';
@@ -214,8 +213,4 @@ const duration = (millis: number) => ({
 /** Names of the statuses a request has been in, newest first. */
 export function statusHistory(site: SiteContext, issue: IssueState) {
   return [...issue.statuses].reverse().map((entry) => statusEntry(site, issue, entry));
-}
-
-export function statusName(site: SiteContext, issue: IssueState): string {
-  return statusOf(workflowFor(site, issue), issue.statusId).name;
 }

@@ -5,8 +5,14 @@ import type { Caller } from '../permissions';
 import { commentJson, historyJson, issueFields } from '../shapes';
 import type { IssueState } from '../state';
 import { availableTransitions } from '../transitions';
-import type { Reading } from './issues';
 import { transitionJson } from './transition-json';
+
+/** What the caller asked for. */
+export interface Reading {
+  readonly fields: readonly string[];
+  readonly properties: readonly string[];
+  readonly expand: readonly string[];
+}
 
 const NAMES: Record<string, string> = {
   summary: 'Summary',

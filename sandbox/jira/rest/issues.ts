@@ -11,7 +11,7 @@ import { createIssue, deleteIssue, editIssue } from '../issues';
 import { isProjectAdmin, worksHere } from '../permissions';
 import { historyJson } from '../shapes';
 import type { IssueState } from '../state';
-import { issueJson } from './issue-json';
+import { issueJson, type Reading } from './issue-json';
 
 const properties = z.array(z.looseObject({ key: z.string(), value: z.unknown() }));
 const bodySchema = z.looseObject({
@@ -35,12 +35,6 @@ export function issueRoutes(door: Door): void {
     return empty();
   });
   door.platform('GET', '/rest/api/3/issue/:issue/changelog', changelog);
-}
-
-export interface Reading {
-  readonly fields: readonly string[];
-  readonly properties: readonly string[];
-  readonly expand: readonly string[];
 }
 
 const list = (text: string | null): string[] =>
