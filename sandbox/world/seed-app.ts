@@ -44,7 +44,7 @@ export async function seedApp(sandbox: Sandbox): Promise<void> {
   });
   await bind(sandbox, 'HELP', {
     waiting: 'Waiting for approval',
-    approved: 'In progress',
+    approved: 'Approved',
     granted: 'Resolved',
     declined: 'Declined',
   });
@@ -86,10 +86,18 @@ async function connect(sandbox: Sandbox): Promise<void> {
 }
 
 async function addApp(sandbox: Sandbox, app: WorldApp): Promise<void> {
-  const owner = sandbox.accountId(app.owner);
+  const owner = answerable(sandbox, app.owner);
   const { key: id, name, description, category } = app;
   await admin(sandbox, 'apps.save', { id, name, description, category, owner });
   for (const role of app.roles) await addRole(sandbox, app, role, owner);
+}
+
+/** An owner who has left or never had an account cannot answer for an app: IT does. */
+function answerable(sandbox: Sandbox, key: string): string {
+  const jira = sandbox.world.people.find((person) => person.key === key)?.jira;
+  return jira?.active && jira.accountType === 'atlassian'
+    ? jira.accountId
+    : sandbox.accountId('admin');
 }
 
 async function addRole(
@@ -132,7 +140,14 @@ function approverOf(sandbox: Sandbox, role: WorldRole, owner: string) {
 const statuses = z.array(
   z.object({ statuses: z.array(z.object({ id: z.string(), name: z.string() })) }),
 );
-const fields = z.array(z.object({ id: z.string(), name: z.string() }));
+const fields = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    /** Fields of team-managed projects bear the names of the others. */
+    scope: z.object({ project: z.object({ key: z.string() }) }).optional(),
+  }),
+);
 const desks = z.object({ values: z.array(z.object({ id: z.string(), projectKey: z.string() })) });
 const types = z.object({ values: z.array(z.object({ id: z.string(), name: z.string() })) });
 
@@ -151,7 +166,11 @@ async function bind(
   const offered = types.parse(
     await read(sandbox, `/rest/servicedeskapi/servicedesk/${desk?.id}/requesttype`),
   ).values;
-  const field = (name: string) => all.find((one) => one.name === name)?.id;
+  const field = (name: string) => {
+    const named = all.filter((one) => one.name === name);
+    const own = named.find((one) => one.scope?.project.key === project);
+    return (own ?? named.find((one) => !one.scope))?.id;
+  };
   await admin(sandbox, 'bindings.save', {
     id: project.toLowerCase(),
     project,
@@ -160,6 +179,7 @@ async function bind(
       Object.entries(names).map(([key, name]) => [key, known.find((s) => s.name === name)?.id]),
     ),
     fields: {
+      approvers: field('Approvers'),
       app: field('App'),
       role: field('Role'),
       duration: field('Duration'),
