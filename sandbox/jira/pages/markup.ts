@@ -31,6 +31,22 @@ function shown(part: Part): string {
     .replaceAll("'", '&#39;');
 }
 
+/** An empty icon, or the browser asks for one that does not exist. */
+const head = (title: string): Markup => html`<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+<style>${new Markup(STYLE)}</style>`;
+
+/** For errors, where nobody may be signed in. */
+export const barePage = (title: string, body: Markup, status: number): Reply =>
+  htmlReply(
+    html`<!doctype html>
+<html lang="en"><head>${head(title)}</head><body><main><h1>${title}</h1>${body}</main></body></html>`
+      .text,
+    status,
+  );
+
 export function document(call: SiteCall, title: string, body: Markup): Reply {
   const { account } = call.caller;
   const agent = isAgent(call.caller);
@@ -38,10 +54,7 @@ export function document(call: SiteCall, title: string, body: Markup): Reply {
     html`<!doctype html>
 <html lang="en">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – ${call.site.name}</title>
-<style>${new Markup(STYLE)}</style>
+${head(`${title} – ${call.site.name}`)}
 </head>
 <body>
 <header><nav aria-label="Site">
