@@ -307,7 +307,12 @@ async function complete(
           verified: acted.verified,
         },
         tell: {
-          ...granted(active.value, deps.settings.timeZone, acted.verified),
+          ...granted(
+            active.value,
+            deps.settings.timeZone,
+            acted.verified,
+            request?.value.decisions ?? [],
+          ),
           ...(to ? { move: { toStatusIds: [to], property } } : { property }),
         },
       },

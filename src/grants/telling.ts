@@ -2,6 +2,7 @@
 
 import { durationInWords } from '../catalog/model/catalog';
 import type { Telling } from '../evidence/record';
+import type { Decision } from '../requests/model/request';
 import { epochMs, type Instant } from '../shared/instant';
 import type { Ask, Edge, EndReason, Grant } from './model/grant';
 
@@ -36,7 +37,12 @@ export const propertyOf = (grant: Grant): Record<string, unknown> => ({
   })),
 });
 
-export function granted(grant: Grant, timeZone: string, verified: boolean): Telling {
+export function granted(
+  grant: Grant,
+  timeZone: string,
+  verified: boolean,
+  decisions: readonly Decision[],
+): Telling {
   const untouched = grant.edges.filter((e) => e.found === 'member');
   return {
     public: {
@@ -56,9 +62,15 @@ export function granted(grant: Grant, timeZone: string, verified: boolean): Tell
     internal: {
       headline: `Granted in connection ${grant.connectionId}`,
       lines: [`Directory person ${grant.personId}. Digest ${grant.digest}.`],
-      items: grant.edges.map(edgeLine),
+      items: [...decisions.map(decisionLine), ...grant.edges.map(edgeLine)],
     },
   };
+}
+
+function decisionLine(d: Decision): string {
+  const by =
+    d.by === 'rule' ? `rule "${d.rule}"` : `account ${d.by} in Jira approval ${d.approvalId}`;
+  return `Approved by ${by}, stage ${d.stage}, at ${d.at}, seen at ${d.seenAt}`;
 }
 
 export function edgeLine(e: Edge): string {

@@ -211,6 +211,12 @@ async function write(
     return edited.error.code === 'too-large'
       ? { kind: 'attention', refusal: tooLong }
       : outside(edited.error);
+  if (p.beneficiary !== requester) {
+    // Without it the person who receives the access cannot see the request; it holds up nothing.
+    const joined = await deps.jira.addParticipants(ctx.issue.id, [p.beneficiary]);
+    if (!joined.ok)
+      deps.log.warn('participant.not-added', { issue: ctx.issue.id, code: joined.error.code });
+  }
   const again = await deps.jira.issue(ctx.issue.id, {
     fields: [...wishFields(binding), binding.fields.approvers],
     changes: true,
