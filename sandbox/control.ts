@@ -9,9 +9,8 @@ import { killSchema } from './forge/kill';
 import { CallLog } from './kit/calls';
 import { Faults, faultSchema } from './kit/faults';
 import { json, type Reply, type Req, Routes } from './kit/routes';
-import { type Listening, serve } from './kit/serve';
 import { people } from './people';
-import type { Sandbox } from './sandbox';
+import type { Sandbox } from './whole';
 
 const SITE = z.string().default('main');
 
@@ -71,11 +70,7 @@ const groupSchema = z
 /** A request that makes no sense as things stand; the message is for whoever wrote it. */
 class Impossible extends Error {}
 
-export function serveControl(sandbox: Sandbox, port: number): Promise<Listening> {
-  return serve(controlRoutes(sandbox), port);
-}
-
-function controlRoutes(sandbox: Sandbox): Routes {
+export function controlRoutes(sandbox: Sandbox): Routes {
   const { clock, calls, faults, host } = sandbox;
   // Its own log and faults: what moves the sandbox is no traffic of the app.
   const routes = new Routes('control', {
@@ -153,7 +148,7 @@ function controlRoutes(sandbox: Sandbox): Routes {
     const name = z.enum(['okta', 'entra', 'google']).parse(req.query.get('directory'));
     return { memberships: sandbox.directories[name].memberships() };
   });
-  on('GET', 'people', () => ({ people: people(sandbox) }));
+  on('GET', 'people', () => ({ people: people(sandbox.world) }));
   on('GET', 'consoles', () => consoles(sandbox));
   on('POST', 'groups', (req) => {
     const { directory, group, kind } = groupSchema.parse(req.json());

@@ -1,8 +1,7 @@
 /** Who can sign in, and how; shown by the control API and at start. */
 
 import { tokenOf } from './jira/site';
-import type { Sandbox } from './sandbox';
-import type { WorldPerson } from './world/world';
+import type { World, WorldPerson } from './world/world';
 
 export interface Login {
   readonly key: string;
@@ -20,7 +19,7 @@ export interface Login {
   }[];
 }
 
-export const people = ({ world }: Pick<Sandbox, 'world'>): Login[] => world.people.map(login);
+export const people = (world: World): Login[] => world.people.map(login);
 
 function login({ key, given, family, email, jira, accounts }: WorldPerson): Login {
   return {

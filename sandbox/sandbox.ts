@@ -1,28 +1,27 @@
 /**
- * Puts the sandbox together: one clock, the Jira sites, the three directories, the Forge host with
- * the app, and the ports they listen on. Whoever started it moves it through the control API, or
- * in process through the `Sandbox` returned here.
+ * Puts a sandbox together: one clock, the Jira sites, the three directories, the Forge host with the
+ * app, and the ports they listen on.
  */
 import path from 'node:path';
-import { type Certificates, certificatesFor } from './certificates';
-import { serveControl } from './control';
-import { createDirectories, type Directories } from './directories/directories';
+import { certificatesFor } from './certificates';
+import { controlRoutes } from './control';
+import { createDirectories } from './directories/directories';
 import { bundleApp } from './forge/bundle';
 import { ForgeHost } from './forge/host';
-import type { ViewAnswer, ViewCall } from './forge/views';
-import { forwarder } from './forward';
-import { JiraSite } from './jira/site';
+import { JiraSite, type SiteOptions } from './jira/site';
 import { CallLog } from './kit/calls';
 import { SandboxClock } from './kit/clock';
 import { Faults } from './kit/faults';
-import type { Part } from './kit/part';
-import { type Random, seeded } from './kit/random';
+import { RestartableRandom } from './kit/random';
 import type { Routes } from './kit/routes';
-import { type Listening, serve } from './kit/serve';
+import { type Addresses, OFFSETS, Ports } from './ports';
 import { profile as listedProfile, type Profile } from './profile';
 import { type SavedState, StateFolder } from './saved-state';
+import { Sandbox } from './whole';
 import { createWorld } from './world/create-world';
 import type { World, WorldName } from './world/world';
+
+export type { Sandbox } from './whole';
 
 export interface SandboxOptions {
   /** Base port; 0 takes any free ports. */
@@ -48,156 +47,13 @@ export interface SandboxOptions {
   readonly say?: (line: string) => void;
 }
 
-export interface PersonCall extends Omit<ViewCall, 'accountId' | 'site'> {
-  /** Key of a person of the world, or an account id. */
-  readonly as: string;
-  /** `main` when absent. */
-  readonly site?: string;
-}
-
-export interface Addresses {
-  readonly jira: string;
-  readonly secondJira: string;
-  readonly okta: string;
-  readonly entra: string;
-  readonly google: string;
-  readonly control: string;
-}
-
-/** Offsets from the base port; +1 is for the app's pages, +5 for Slack. */
-const OFFSETS = { jira: 0, okta: 2, entra: 3, google: 4, secondJira: 6, control: 9 } as const;
-const SITES = {
+const CLOUD_IDS = {
   main: '11111111-1111-4111-8111-111111111111',
   second: '22222222-2222-4222-8222-222222222222',
 };
 const SAVE_EVERY_MS = 5_000;
-const CACHE = '.cache';
-
-export class Sandbox {
-  readonly world: World;
-  readonly clock: SandboxClock;
-  readonly calls: CallLog;
-  readonly faults: Faults;
-  readonly sites: Readonly<Record<string, JiraSite>>;
-  readonly directories: Directories;
-  readonly host: ForgeHost;
-  /** Hosts that lead to real services; while there is one, time cannot be moved. */
-  readonly liveHosts: readonly string[];
-  readonly seed: number;
-  readonly #chance: ResettableRandom;
-  #addresses: Addresses | undefined;
-  #snapshot: SavedState | undefined;
-
-  constructor(wiring: SandboxWiring) {
-    this.world = wiring.world;
-    this.clock = wiring.clock;
-    this.calls = wiring.calls;
-    this.faults = wiring.faults;
-    this.sites = wiring.sites;
-    this.directories = wiring.directories;
-    this.host = wiring.host;
-    this.liveHosts = wiring.liveHosts;
-    this.seed = wiring.seed;
-    this.#chance = wiring.chance;
-  }
-
-  get addresses(): Addresses {
-    if (!this.#addresses) throw new Error('the sandbox is not listening yet');
-    return this.#addresses;
-  }
-
-  listeningOn(addresses: Addresses): void {
-    this.#addresses = addresses;
-  }
-
-  /** Account id of a person's key, or the id itself. */
-  accountId(person: string): string {
-    const known = this.world.people.find(({ key }) => key === person);
-    if (!known) return person;
-    if (!known.jira) throw new Error(`${person} has no Jira account`);
-    return known.jira.accountId;
-  }
-
-  /** Calls a resolver of the app as a person who has its view open. */
-  invoke({ as, site = 'main', ...call }: PersonCall): Promise<ViewAnswer> {
-    return this.host.callView({ ...call, site, accountId: this.accountId(as) });
-  }
-
-  /** Every route table, for what was called and what was missing. */
-  get routes(): readonly Routes[] {
-    return [
-      ...Object.values(this.sites).map((site) => site.routes),
-      ...Object.values(this.directories).map((directory) => directory.routes),
-      this.host.platform.kvs,
-      this.host.platform.queue,
-    ];
-  }
-
-  unmodelled(): string[] {
-    const missing = this.routes.flatMap((table) =>
-      table.unmodelled.map((what) => `${table.name}: ${what}`),
-    );
-    return [...missing, ...this.host.platform.unmodelled];
-  }
-
-  /** Remembers this moment as the one that `reset` comes back to. */
-  remember(): SavedState {
-    this.#snapshot = this.state();
-    return this.#snapshot;
-  }
-
-  reset(): void {
-    if (!this.#snapshot) throw new Error('there is no snapshot to come back to');
-    this.restore(this.#snapshot, this.#snapshot.at);
-  }
-
-  state(): SavedState {
-    return {
-      world: this.world.name,
-      seed: this.seed,
-      appId: this.host.appId,
-      shiftMs: this.clock.shiftMs(),
-      at: this.clock.now(),
-      parts: Object.fromEntries(this.#parts().map(([name, part]) => [name, part.snapshot()])),
-    };
-  }
-
-  restore(saved: SavedState, at: number, snapshot = this.#snapshot): void {
-    this.#snapshot = snapshot;
-    this.host.invoker.abandon();
-    this.clock.restart(at);
-    this.calls.clear();
-    this.faults.clear();
-    this.#chance.reset();
-    for (const [name, part] of this.#parts()) {
-      const state = saved.parts[name];
-      if (state === undefined)
-        throw new Error(`the saved state lacks "${name}"; start with --fresh`);
-      part.restore(state);
-    }
-  }
-
-  #parts(): [string, Part][] {
-    return [
-      ...Object.values(this.sites).map((site): [string, Part] => [site.name, site]),
-      ...Object.entries(this.directories),
-      ...this.host.parts.map((part): [string, Part] => [`host ${part.name}`, part]),
-    ];
-  }
-}
-
-interface SandboxWiring {
-  readonly world: World;
-  readonly seed: number;
-  readonly clock: SandboxClock;
-  readonly calls: CallLog;
-  readonly faults: Faults;
-  readonly sites: Readonly<Record<string, JiraSite>>;
-  readonly directories: Directories;
-  readonly host: ForgeHost;
-  readonly liveHosts: readonly string[];
-  readonly chance: ResettableRandom;
-}
+/** Made once per machine; a browser or client that trusts the authority keeps trusting it. */
+const CERTIFICATES = path.join('.cache', 'certificates');
 
 export interface RunningSandbox {
   readonly sandbox: Sandbox;
@@ -208,76 +64,40 @@ export interface RunningSandbox {
 export async function createSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const { seed = 1, profile = listedProfile, routes = {}, say = () => {} } = options;
   const world = createWorld(options.world ?? 'default', seed);
-  const bundling = bundleApp({
-    appDir: options.appDir,
-    outDir: options.bundleDir ?? path.join(options.appDir, 'dist'),
-  });
   const folder = options.stateDir === undefined ? undefined : new StateFolder(options.stateDir);
   if (options.fresh) folder?.wipe();
   const saved = folder?.read('now');
   refuseOtherWorld(saved, world);
+  const outDir = options.bundleDir ?? path.join(options.appDir, 'dist');
+  const bundle = await bundleApp({ appDir: options.appDir, outDir });
 
   const clock = new SandboxClock(options.startAt);
   const calls = new CallLog(() => clock.iso());
   const faults = new Faults();
-  const chance = new ResettableRandom(seed);
-  const shared = { world, clock, calls, faults, random: chance, profile };
+  const random = new RestartableRandom(seed);
+  const shared = { world, clock, calls, faults, random, profile };
   const directories = createDirectories(shared);
-
-  const listening: Listening[] = [];
-  const listen = async (
-    table: Routes | (() => Routes),
-    offset: number,
-    tls?: Certificates['tls'],
-  ) => {
-    const port = options.port === 0 ? 0 : options.port + offset;
-    const server = await serve(typeof table === 'function' ? () => table() : table, port, tls);
-    listening.push(server);
-    return server.port;
-  };
-
   const hosts = Object.values(directories).flatMap((directory) => directory.hosts);
   const certificates = await certificatesFor(
     [...new Set([...hosts, ...Object.keys(routes), 'localhost'])],
-    path.join(CACHE, 'certificates'),
+    CERTIFICATES,
   );
-  const { tls } = certificates;
+  const ports = new Ports(options.port, certificates.tls);
 
-  // A site knows its own address, so its port is taken before the site exists.
-  const sites: Record<string, JiraSite> = {};
-  const siteAt = async (name: keyof typeof SITES, offset: number) => {
-    const port = await listen(() => routesOf(sites[name]), offset);
-    sites[name] = new JiraSite({
-      ...shared,
-      name,
-      cloudId: SITES[name],
-      baseUrl: `http://localhost:${port}`,
-    });
-    return port;
-  };
-  const jiraPort = await siteAt('main', OFFSETS.jira);
-  const secondPort = await siteAt('second', OFFSETS.secondJira);
-  const ports = {
-    okta: await listen(directories.okta.routes, OFFSETS.okta, tls),
-    entra: await listen(directories.entra.routes, OFFSETS.entra, tls),
-    google: await listen(directories.google.routes, OFFSETS.google, tls),
-  };
+  const main = await siteOn(ports, 'main', OFFSETS.jira, shared);
+  const second = await siteOn(ports, 'second', OFFSETS.secondJira, shared);
+  const sites = { main, second };
   const servers = new Map<string, number | null>();
+  const at = { okta: 0, entra: 0, google: 0 };
   for (const name of ['okta', 'entra', 'google'] as const) {
-    for (const host of directories[name].hosts) servers.set(host, ports[name]);
+    at[name] = await ports.https(directories[name].routes, OFFSETS[name]);
+    for (const host of directories[name].hosts) servers.set(host, at[name]);
   }
   for (const [host, target] of Object.entries(routes)) {
-    const forwarded = forwarder(host, target, { calls, faults });
-    servers.set(host, target === 'live' ? null : (await forwardTo(forwarded)).port);
+    servers.set(host, (await ports.forward(host, target, { calls, faults })).port);
   }
-  async function forwardTo(table: Routes): Promise<Listening> {
-    const server = await serve(table, 0, tls);
-    listening.push(server);
-    return server;
-  }
-
   const host = new ForgeHost({
-    bundle: await bundling,
+    bundle,
     ...shared,
     sites,
     caFile: certificates.caFile,
@@ -286,33 +106,35 @@ export async function createSandbox(options: SandboxOptions): Promise<RunningSan
     say,
   });
   await host.start();
+
   const liveHosts = Object.keys(routes).filter((name) => routes[name] === 'live');
-  const wiring = { world, seed, clock, calls, faults, sites, directories, host, liveHosts, chance };
-  const sandbox = new Sandbox(wiring);
-  const control = await serveControl(
-    sandbox,
-    options.port === 0 ? 0 : options.port + OFFSETS.control,
-  );
-  listening.push(control);
+  let routesOfControl: Routes | undefined;
+  const control = await ports.http(() => known(routesOfControl, 'control API'), OFFSETS.control);
   const addresses: Addresses = {
-    jira: `http://localhost:${jiraPort}`,
-    secondJira: `http://localhost:${secondPort}`,
-    okta: `https://localhost:${ports.okta}`,
-    entra: `https://localhost:${ports.entra}`,
-    google: `https://localhost:${ports.google}`,
-    control: `http://localhost:${control.port}`,
+    jira: main.baseUrl,
+    secondJira: second.baseUrl,
+    okta: `https://localhost:${at.okta}`,
+    entra: `https://localhost:${at.entra}`,
+    google: `https://localhost:${at.google}`,
+    control: `http://localhost:${control}`,
   };
-  sandbox.listeningOn(addresses);
+  const sandbox = new Sandbox({
+    ...shared,
+    seed,
+    sites,
+    directories,
+    host,
+    liveHosts,
+    addresses,
+  });
+  routesOfControl = controlRoutes(sandbox);
 
   if (saved) {
-    sandbox.restore(saved, Date.now() + saved.shiftMs, folder?.read('seeded') ?? saved);
+    sandbox.restore(saved, Date.now() + saved.shiftMs);
+    sandbox.comeBackTo(folder?.read('seeded') ?? saved);
   } else {
-    host.install({ site: 'main', by: sandbox.accountId('admin') });
-    await clock.settle();
-    await options.seedApp?.(sandbox);
-    await clock.settle();
-    folder?.write('seeded', sandbox.remember());
-    if (!folder) sandbox.remember();
+    await setUp(sandbox, options.seedApp);
+    folder?.write('seeded', sandbox.state());
   }
   const saving = folder && saveNowAndThen(sandbox, folder);
   return {
@@ -323,14 +145,37 @@ export async function createSandbox(options: SandboxOptions): Promise<RunningSan
       folder?.write('now', sandbox.state());
       clock.close();
       await host.close();
-      await Promise.all(listening.map((server) => server.close()));
+      await ports.close();
     },
   };
 }
 
-function routesOf(site: JiraSite | undefined): Routes {
-  if (!site) throw new Error('the site is still being set up');
-  return site.routes;
+function known<T>(thing: T | undefined, name: string): T {
+  if (thing === undefined) throw new Error(`the ${name} is still being set up`);
+  return thing;
+}
+
+/** A site knows its own address, so its port is taken before the site exists. */
+async function siteOn(
+  ports: Ports,
+  name: keyof typeof CLOUD_IDS,
+  offset: number,
+  shared: Omit<SiteOptions, 'name' | 'cloudId' | 'baseUrl'>,
+): Promise<JiraSite> {
+  let site: JiraSite | undefined;
+  const port = await ports.http(() => known(site, 'site').routes, offset);
+  const baseUrl = `http://localhost:${port}`;
+  site = new JiraSite({ ...shared, name, cloudId: CLOUD_IDS[name], baseUrl });
+  return site;
+}
+
+/** The first start of a world: the app is installed, set up, and everything has come to rest. */
+async function setUp(sandbox: Sandbox, seedApp: SandboxOptions['seedApp']): Promise<void> {
+  sandbox.host.install({ site: 'main', by: sandbox.accountId('admin') });
+  await sandbox.clock.settle();
+  await seedApp?.(sandbox);
+  await sandbox.clock.settle();
+  sandbox.comeBackTo(sandbox.state());
 }
 
 function refuseOtherWorld(saved: SavedState | undefined, world: World): void {
@@ -350,31 +195,4 @@ function saveNowAndThen(sandbox: Sandbox, folder: StateFolder): NodeJS.Timeout {
   }, SAVE_EVERY_MS);
   timer.unref();
   return timer;
-}
-
-/** Chance that starts over with every reset, so that a story meets the same luck each time. */
-class ResettableRandom implements Random {
-  readonly #seed: number;
-  #inner: Random;
-
-  constructor(seed: number) {
-    this.#seed = seed;
-    this.#inner = seeded(seed);
-  }
-
-  reset(): void {
-    this.#inner = seeded(this.#seed + 1);
-  }
-
-  next(): number {
-    return this.#inner.next();
-  }
-
-  int(low: number, high: number): number {
-    return this.#inner.int(low, high);
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return this.#inner.pick(items);
-  }
 }

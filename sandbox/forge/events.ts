@@ -13,7 +13,7 @@ import { evaluate } from './expression';
 import type { Installation } from './installation';
 import type { Invoker } from './invoker';
 import type { Manifest, TriggerFilter, TriggerModule } from './manifest';
-import { retryOf } from './queues';
+import { retryOf } from './retry';
 import type { SiteEvent } from './site';
 
 /** What a story does to events on purpose. */

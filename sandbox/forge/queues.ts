@@ -12,6 +12,7 @@ import type { Profile } from '../profile';
 import type { Installation } from './installation';
 import type { Invoker, Live, Outcome } from './invoker';
 import type { Manifest } from './manifest';
+import { retryOf } from './retry';
 
 const pushSchema = z.object({
   queueName: z.string(),
@@ -69,7 +70,6 @@ const LIMITS = {
   /** For consumers that may run longer than 55 s. */
   longEventBytes: 100 * 1024,
   chainPushes: 1000,
-  retryAfterSeconds: 900,
   backOffMs: 15 * 60_000,
   retentionMs: 24 * 3600_000,
   platformRetentionMs: 96 * 3600_000,
@@ -333,40 +333,3 @@ const newJob = (installationId: string): Job => ({
 });
 
 const sizeOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
-
-interface Retry {
-  /** Absent: back off. */
-  readonly afterMs?: number;
-  readonly context: { retryReason: string; retryData?: unknown };
-}
-
-const invocationErrorSchema = z.object({
-  _retry: z.literal(true),
-  retryOptions: z
-    .object({
-      retryAfter: z.number().positive().optional(),
-      retryReason: z.string().default('FUNCTION_RETRY_REQUEST'),
-      retryData: z.unknown().optional(),
-    })
-    .default({ retryReason: 'FUNCTION_RETRY_REQUEST' }),
-});
-
-/** Whether a consumer or trigger is to run again: it returned an `InvocationError`, or it failed. */
-export function retryOf(outcome: Outcome): Retry | undefined {
-  if (!outcome.ok) {
-    const why = {
-      error: 'FUNCTION_PLATFORM_UNKNOWN_ERROR',
-      platform: 'FUNCTION_PLATFORM_UNKNOWN_ERROR',
-      timeout: 'FUNCTION_TIME_OUT',
-    };
-    return { context: { retryReason: why[outcome.why] } };
-  }
-  const asked = invocationErrorSchema.safeParse(outcome.body);
-  if (!asked.success) return undefined;
-  const { retryAfter = 1, retryReason, retryData } = asked.data.retryOptions;
-  const seconds = Math.min(retryAfter, LIMITS.retryAfterSeconds);
-  return {
-    afterMs: seconds * 1000,
-    context: { retryReason, ...(retryData !== undefined && { retryData }) },
-  };
-}

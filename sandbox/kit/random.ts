@@ -7,6 +7,33 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
 }
 
+/** Chance that can start over, so that a story meets the same luck after every reset. */
+export class RestartableRandom implements Random {
+  readonly #seed: number;
+  #inner: Random;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#inner = seeded(seed);
+  }
+
+  restart(): void {
+    this.#inner = seeded(this.#seed + 1);
+  }
+
+  next(): number {
+    return this.#inner.next();
+  }
+
+  int(low: number, high: number): number {
+    return this.#inner.int(low, high);
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return this.#inner.pick(items);
+  }
+}
+
 export function seeded(seed: number): Random {
   let a = seed >>> 0;
   const next = () => {

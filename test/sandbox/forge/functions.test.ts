@@ -50,6 +50,30 @@ describe('functions on the Forge host', () => {
     });
   });
 
+  it('cannot act for somebody who did not call them, unless the scope allows it', async () => {
+    expect(await site.call('as', { account: ALICE })).toMatchObject({ accountId: ALICE });
+    expect(await site.call('as', { account: ALICE }, PORTAL_CUSTOMER)).toMatchObject({
+      ok: false,
+      error: { message: 'Authentication Required' },
+    });
+  });
+
+  it('are stopped loudly at an endpoint that nothing here models', async () => {
+    expect(await site.call('elsewhere')).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('501') },
+    });
+    expect(site.host.platform.unmodelled.join()).toContain('GET /rest/api/3/dashboard');
+  });
+
+  it('see their remaining time shrink by what their calls would have taken', async () => {
+    site.faults.add({ server: 'okta', kind: 'slow', latencyMs: 8_000 });
+    const left = await site.call('left', { url: `https://${OKTA_HOST}/hello` });
+    site.faults.clear();
+    expect(left).toBeLessThan(17_000);
+    expect(left).toBeGreaterThan(10_000);
+  });
+
   it('see the virtual clock', async () => {
     await site.clock.advance(6 * 3600_000);
     const { now, made, fixed } = (await site.call('now')) as Record<string, string | number>;

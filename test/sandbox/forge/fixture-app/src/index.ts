@@ -38,6 +38,17 @@ export const resolver = async ({ call, context }: Call, backend: Backend) => {
       return fetched(String(payload['url']), payload['init'] as RequestInit | undefined);
     case 'me':
       return (await asUser().requestJira(route`/rest/api/3/myself`)).json();
+    case 'as':
+      return (
+        await asUser(String(payload['account'])).requestJira(route`/rest/api/3/myself`)
+      ).json();
+    case 'elsewhere': {
+      const answer = await asApp().requestJira(route`/rest/api/3/dashboard`);
+      return answer.status;
+    }
+    case 'left':
+      await fetched(String(payload['url']));
+      return getAppContext().invocationRemainingTimeInMillis();
     case 'issue': {
       const key = String(payload['key']);
       const answer = await asApp().requestJira(route`/rest/api/3/issue/${key}`);
