@@ -1,10 +1,4 @@
-import type {
-  App,
-  Binding,
-  Connection,
-  Role,
-  SiteSettings,
-} from '../../src/catalog/model/catalog';
+import type { App, Binding, Connection, Role, SiteSettings } from '../../src/catalog/model/catalog';
 import { DAY, HOUR } from '../../src/shared/instant';
 
 export const CLOUD = 'cloud-1';

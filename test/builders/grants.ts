@@ -1,9 +1,9 @@
 import type { Ask, Edge, Grant, GrantState } from '../../src/grants/model/grant';
 import type { Hold } from '../../src/grants/model/hold';
+import { digestOf } from '../../src/requests/model/digest';
 import { HOUR } from '../../src/shared/instant';
 import { after, NOW } from './instants';
 import { aSubject } from './requests';
-import { digestOf } from '../../src/requests/model/digest';
 
 type In<S extends GrantState> = Extract<Grant, { state: S }>;
 

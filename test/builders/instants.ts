@@ -1,4 +1,4 @@
-import { instant, type Instant, plusSeconds } from '../../src/shared/instant';
+import { type Instant, instant, plusSeconds } from '../../src/shared/instant';
 
 /** A Monday morning; every builder counts from it. */
 export const NOW: Instant = instant(Date.parse('2026-03-02T09:00:00Z'));

@@ -73,10 +73,14 @@ export function join(hold: Hold | undefined, j: Joining): Join {
   // Another grant's add in flight is not proof: this grant makes sure for itself, which is harmless.
   const mustAdd = j.found !== 'member' || hold?.op?.kind === 'add';
   if (!mustAdd) return { do: 'nothing', hold: next };
-  const again = hold?.op?.grantId === j.grantId ? hold.op : undefined;
-  const op = again
-    ? { ...again, attempt: again.attempt + 1 }
-    : { kind: 'add' as const, grantId: j.grantId, attempt: 1, since: j.now };
+  // Whoever tried before may have made the change without learning of it, so attempts are counted
+  // for the membership and not for each grant.
+  const op = {
+    kind: 'add' as const,
+    grantId: j.grantId,
+    attempt: (hold?.op?.attempt ?? 0) + 1,
+    since: hold?.op?.grantId === j.grantId ? hold.op.since : j.now,
+  };
   return { do: 'add', hold: { ...next, op } };
 }
 
@@ -131,12 +135,8 @@ export function leave(hold: Hold | undefined, grantId: string, now: Instant): Le
   const holders = hold.holders.filter((h) => h.grantId !== grantId);
   const { op: _, ...rest } = hold;
   if (holders.length > 0) {
-    const othersOp = hold.op && hold.op.grantId !== grantId ? { op: hold.op } : {};
-    return {
-      do: 'leave',
-      why: 'other-holders',
-      hold: { ...rest, ...othersOp, holders, changedAt: now },
-    };
+    // An add in flight stays on record, whoever began it: its change may have been made.
+    return { do: 'leave', why: 'other-holders', hold: { ...hold, holders, changedAt: now } };
   }
   if (hold.origin !== 'absent') {
     return { do: 'leave', why: 'not-ours', hold: { ...rest, holders, changedAt: now } };
