@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -117,6 +119,36 @@ describe('the control API', () => {
     ['nonsense', {}, 501],
   ])('refuses %s with %j', async (name, body, status) => {
     expect((await control('POST', name, body)).status).toBe(status);
+  });
+});
+
+describe('a directory brought along', () => {
+  it('gets the traffic of its host; the real one stops the clock from being moved', async () => {
+    const seen: string[] = [];
+    const own = http.createServer((req, res) => {
+      seen.push(`${req.method} ${req.url}`);
+      res.writeHead(200, { 'content-type': 'application/json' }).end('{"mine":true}');
+    });
+    await new Promise<void>((ready) => own.listen(0, '127.0.0.1', ready));
+    const { port } = own.address() as AddressInfo;
+    const running = await createSandbox({
+      ...FIXTURE,
+      world: 'empty',
+      routes: { 'acme.okta.com': `http://127.0.0.1:${port}`, 'other.okta.com': 'live' },
+    });
+    const payload = { url: 'https://acme.okta.com/api/v1/users?limit=1' };
+    const call = { as: 'admin', module: 'admin', function: 'fetch', payload };
+    expect(await running.sandbox.invoke(call)).toMatchObject({
+      result: { status: 200, text: '{"mine":true}' },
+    });
+    expect(seen).toEqual(['GET /api/v1/users?limit=1']);
+    const moved = await client(running)('POST', 'clock', { advance: '1h' });
+    expect(moved).toMatchObject({
+      status: 409,
+      body: { error: expect.stringContaining('other.okta.com') },
+    });
+    await running.close();
+    own.close();
   });
 });
 

@@ -84,8 +84,15 @@ export const goodbye = (event: object) => note('goodbye', event);
 export const sweep = (event: object) => note('sweep', event);
 export const long = (event: object) => note('long', event);
 
+/** Many pushes that nobody waits for, and one that does the same again a minute later. */
+async function pushOn(): Promise<void> {
+  const queue = new Queue({ key: 'work' });
+  for (let i = 0; i < 480; i++) await queue.push({ body: {}, delayInSeconds: 900 });
+  await queue.push({ body: { do: 'chain' }, delayInSeconds: 70 });
+}
+
 interface Work {
-  body: { do?: string; id?: string; times?: number };
+  body: { do?: string; id?: string; times?: number; url?: string };
   retryContext?: { retryCount: number; retryData?: unknown };
 }
 
@@ -101,6 +108,7 @@ export const work = async (event: Work) => {
       retryData: { attempt },
     });
   }
-  if (event.body.do === 'chain') await new Queue({ key: 'work' }).push({ body: { do: 'chain' } });
+  if (event.body.do === 'put') await fetched(String(event.body.url), { method: 'PUT' });
+  if (event.body.do === 'chain') await pushOn();
   return undefined;
 };
