@@ -2,8 +2,8 @@
  * The only wiring: ports to adapters, once per invocation. Nothing is kept between invocations,
  * because one warm process serves several sites.
  */
-import type { Connection } from './catalog/model/catalog';
-import { loadSettings } from './catalog/store';
+import type { Connection, SiteSettings } from './catalog/model/catalog';
+import { loadSettings, settingsFrom } from './catalog/store';
 import { credentialSchema, hostsOf } from './directories/credential';
 import type { Credential, Directory } from './directories/directory';
 import { openDirectory } from './directories/registry';
@@ -31,9 +31,13 @@ export interface App extends Deps {
   readonly tryDirectory: (connection: Connection, credential: Credential) => Promise<Directory>;
 }
 
-export async function openApp(handlerContext: unknown, channel: string): Promise<App> {
+export function openApp(handlerContext: unknown, channel: string): App {
   const installation = currentInstallation(handlerContext);
-  const settings = (await loadSettings(forgeStore)).value;
+  let known: Promise<SiteSettings> | undefined;
+  const settings = () => {
+    known ??= loadSettings(forgeStore).then((held) => held.value);
+    return known;
+  };
   const tokens = secretTokenCache({ secrets: forgeSecrets, clock: systemClock, log: forgeLog });
   const tryDirectory = (connection: Connection, credential: Credential) =>
     openDirectory(connection, credential, {
@@ -51,11 +55,16 @@ export async function openApp(handlerContext: unknown, channel: string): Promise
     now: () => systemClock.now(),
     installation,
     settings,
+    knowSettings: (row) => {
+      const read = settingsFrom(row);
+      known = Promise.resolve(read);
+      return read;
+    },
     channel,
     jira: openJira({
       panelKey: installation.appUuid,
       ownPropertyKey: OWN_PROPERTY,
-      requestTypeFieldId: settings.requestTypeField,
+      requestTypeField: async () => (await settings()).requestTypeField,
     }),
     tryDirectory,
     directory: (connection) => {

@@ -45,7 +45,7 @@ export type Checked =
 const TAKE_UP_SECONDS = 180;
 
 export async function checkConsent(deps: Deps, issueId: string): Promise<Checked> {
-  const { settings } = deps;
+  const settings = await deps.settings();
   const held = await load(deps.store, requests, issueId);
   if (!held) return { kind: 'read-first' };
   if (isOver(held.value) || held.value.state === 'granted')

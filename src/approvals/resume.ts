@@ -86,7 +86,7 @@ async function askAgain(
   by: string,
   because: string,
 ): Promise<Next> {
-  const binding = deps.settings.bindings.find((b) => b.id === held.value.bindingId);
+  const binding = (await deps.settings()).bindings.find((b) => b.id === held.value.bindingId);
   if (!binding) return { kind: 'done', what: 'the binding of this request is gone' };
   const read = await deps.jira.issue(held.value.issueId, {
     fields: [...wishFields(binding), binding.fields.approvers],

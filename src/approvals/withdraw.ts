@@ -28,7 +28,7 @@ export async function withdraw(deps: Deps, held: Held<AccessRequest>, by: string
   const now = deps.now();
   const cancelled = grant && decide(grant.value, { type: 'cancel', now });
   const next = move(request, 'withdrawn', now);
-  const binding = deps.settings.bindings.find((b) => b.id === request.bindingId);
+  const binding = (await deps.settings()).bindings.find((b) => b.id === request.bindingId);
   const { withdrawn, declined } = binding?.statuses ?? {};
   const to = [withdrawn, declined].filter((id) => id !== undefined);
   const property = propertyOf(next, {

@@ -12,7 +12,7 @@ const REQUEST_TYPE = 'com.atlassian.servicedesk:vp-origin';
 const USERS = 'com.atlassian.jira.plugin.system.customfieldtypes:multiuserpicker';
 
 export async function readSite(deps: Deps): Promise<Answer<SiteSettings>> {
-  return done(deps.settings);
+  return done(await deps.settings());
 }
 
 export async function saveSite(

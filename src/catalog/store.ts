@@ -1,6 +1,6 @@
 /** Catalog, connections and settings in the ledger: a head per object and one copy per version. */
 import type { z } from 'zod';
-import type { Store, Write } from '../forge/ports';
+import type { Row, Store, Write } from '../forge/ports';
 import { decode, type Held, load, put, type RecordType } from '../shared/record';
 import {
   type App,
@@ -46,6 +46,10 @@ const settingsType: RecordType<SiteSettings> = {
   key: () => 'settings:site',
   attributes: () => ({ kind: 'settings', status: 'live', sortName: 'site' }),
 };
+
+/** From a row read together with others. */
+export const settingsFrom = (row: Row | undefined): SiteSettings =>
+  row ? decode(settingsType, 'settings:site', row).value : emptySettings;
 
 export async function loadSettings(store: Pick<Store, 'get'>): Promise<Held<SiteSettings>> {
   return (await load(store, settingsType, 'settings:site')) ?? { value: emptySettings, rev: 0 };

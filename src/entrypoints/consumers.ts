@@ -33,7 +33,7 @@ const consumer =
       return undefined;
     }
     try {
-      return await handle(await openApp(context, 'event'), message.data);
+      return await handle(openApp(context, 'event'), message.data);
     } catch (cause) {
       if (cause instanceof StoreUnavailable) {
         forgeLog.warn('store.unavailable', { queue });

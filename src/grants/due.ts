@@ -46,8 +46,8 @@ async function expire(deps: Deps, grantId: string): Promise<Next> {
     return { kind: 'done', what: 'not due yet' };
   }
   return grant.state === 'revoking' || grant.state === 'stuck'
-    ? endGrant(deps, grantId)
-    : endGrant(deps, grantId, { because: 'expired' });
+    ? endGrant(deps, grantId, undefined, held)
+    : endGrant(deps, grantId, { because: 'expired' }, held);
 }
 
 const isEnding = (grant: Grant) =>

@@ -6,7 +6,7 @@
  *   within ten minutes gets a delayed event, one per quarter of a minute and shard, never one per grant;
  * - the delayed event (`slice`): ends what is due by then and arms itself again for the rest. A
  *   grant that is active for less than twenty minutes arms its own (`arm.ts`).
- * Ending itself is `due.ts` → `revoke.ts`. An idle sweep costs two queries and one heartbeat.
+ * Ending itself is `due.ts` → `revoke.ts`. An idle sweep costs two queries and, in turns, one heartbeat or one search.
  */
 import type { Store } from '../forge/ports';
 import type { Deps } from '../requests/deps';
@@ -42,13 +42,12 @@ export async function sweep(deps: Deps): Promise<Swept> {
     'revoke',
     [...slices.values()].map((t) => sliceMessage(t, earliest(ahead, t), now)),
   );
-  await deps.store.writePlain('heartbeat', {
-    at: deps.now(),
-    overdue: overdue.length,
-    armed: slices.size,
-  });
   return { overdue: overdue.length + other.length, armed: slices.size };
 }
+
+/** Says that the sweep is alive; whoever finds it old knows that nothing ends by itself any more. */
+export const heartbeat = (deps: Pick<Deps, 'store' | 'now'>, swept: Swept): Promise<void> =>
+  deps.store.writePlain('heartbeat', { at: deps.now(), ...swept });
 
 const at = (t: Timer) => epochSeconds(t.at as never);
 

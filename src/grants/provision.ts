@@ -292,7 +292,8 @@ async function complete(
   if (!active.ok) return { kind: 'done', what: active.error.state };
   const request = requestRow && decode(requests, grant.value.issueId, requestRow);
   const property = propertyOf(active.value);
-  const to = statusesOf(deps.settings, grant.value)?.granted;
+  const settings = await deps.settings();
+  const to = statusesOf(settings, grant.value)?.granted;
   const done = await record(
     deps.store,
     grant.value.issueId,
@@ -309,7 +310,7 @@ async function complete(
         tell: {
           ...granted(
             active.value,
-            deps.settings.timeZone,
+            settings.timeZone,
             acted.verified,
             request?.value.decisions ?? [],
           ),

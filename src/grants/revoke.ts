@@ -46,8 +46,13 @@ const STUCK_AFTER = 5 * MINUTE;
 export const RETRY_AFTER = 5 * MINUTE;
 
 /** Without `ending`: goes on with one that has begun. */
-export async function endGrant(deps: Deps, grantId: string, ending?: Ending): Promise<Next> {
-  const held = await load(deps.store, grants, grantId);
+export async function endGrant(
+  deps: Deps,
+  grantId: string,
+  ending?: Ending,
+  known?: Held<Grant>,
+): Promise<Next> {
+  const held = known ?? (await load(deps.store, grants, grantId));
   if (!held) return { kind: 'done', what: 'no such grant' };
   const begun = ending
     ? decide(held.value, { type: 'end', ...ending, now: deps.now() })
@@ -57,14 +62,16 @@ export async function endGrant(deps: Deps, grantId: string, ending?: Ending): Pr
     return { kind: 'done', what: wanted.state };
   const keys = holdKeysOf(wanted);
   const rows = await deps.store.getMany([
+    { entity: 'config', key: 'settings:site' },
     { entity: 'config', key: `connection:${wanted.connectionId}` },
     { entity: 'chain', key: wanted.issueId },
     { entity: 'request', key: wanted.issueId },
     ...keys.map((key) => ({ entity: 'hold' as const, key })),
   ]);
-  const [connectionRow, headRow, requestRow] = rows;
+  const [settingsRow, connectionRow, headRow, requestRow] = rows;
+  deps.knowSettings(settingsRow);
   const now = deps.now();
-  const found = rows.slice(3).map((row, i) => row && decode(holds, keys[i] as string, row));
+  const found = rows.slice(4).map((row, i) => row && decode(holds, keys[i] as string, row));
   const leaves = wanted.edges.map((edge, i) => plan(edge, found[i]?.value, wanted.id, now));
   const grant: Ended = { ...wanted, edges: leaves.map((l) => l.edge) };
   const head = headRow && decode(headType, grant.issueId, headRow);
@@ -260,7 +267,7 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
   const done = decide(grant.value, { type: 'finish', edges, now });
   if (!done.ok) return { kind: 'done', what: done.error.state };
   const after = done.value;
-  const statuses = statusesOf(deps.settings, after);
+  const statuses = statusesOf(await deps.settings(), after);
   const property = propertyOf(after);
   const isBlocked = after.state === 'blocked';
   const tell = isBlocked
@@ -362,7 +369,7 @@ export async function block(deps: Deps, held: Held<Grant>, ask: Ask, issue?: Iss
   const after = decide(held.value, { type: 'block', ask, now });
   if (!after.ok) return { kind: 'done', what: after.error.state };
   const request = await load(deps.store, requests, held.value.issueId);
-  const to = statusesOf(deps.settings, held.value)?.attention;
+  const to = statusesOf(await deps.settings(), held.value)?.attention;
   const property = propertyOf(after.value);
   const done = await record(
     deps.store,

@@ -14,8 +14,13 @@ export interface IssueKeys {
   readonly panelKey: string;
   readonly ownPropertyKey: string;
   /** "Request Type" has another id on every site; `undefined` until it was looked up. */
-  readonly requestTypeFieldId: string | undefined;
+  readonly requestTypeField: () => Promise<string | undefined>;
 }
+
+/** The keys with the field's id looked up. */
+type FoundKeys = Omit<IssueKeys, 'requestTypeField'> & {
+  readonly requestTypeField: string | undefined;
+};
 
 const ALWAYS = ['summary', 'description', 'status', 'creator', 'reporter', 'created', 'project'];
 
@@ -30,21 +35,27 @@ export async function readIssue(
   idOrKey: string,
   wants: IssueWants = {},
 ): Promise<Result<Issue, Failure>> {
+  const requestTypeField = await keys.requestTypeField();
   const read = await client.ask({
-    path: route`/rest/api/3/issue/${idOrKey}?${queryOf(keys, wants)}`,
+    path: route`/rest/api/3/issue/${idOrKey}?${queryOf(keys, wants, requestTypeField)}`,
     answer: issueSchema,
   });
   if (!read.ok) return read;
   const changes = wants.changes ? await readChanges(client, read.value) : ok([]);
-  return changes.ok ? ok(issueOf(read.value, keys, wants, changes.value)) : changes;
+  return changes.ok
+    ? ok(issueOf(read.value, { ...keys, requestTypeField }, wants, changes.value))
+    : changes;
 }
 
-function queryOf(keys: IssueKeys, wants: IssueWants): URLSearchParams {
-  const { requestTypeFieldId } = keys;
+function queryOf(
+  keys: IssueKeys,
+  wants: IssueWants,
+  requestTypeField: string | undefined,
+): URLSearchParams {
   const fields = [
     ...ALWAYS,
     ...(wants.fields ?? []),
-    ...(requestTypeFieldId ? [requestTypeFieldId] : []),
+    ...(requestTypeField ? [requestTypeField] : []),
   ];
   const expand = [
     ...(wants.changes ? ['changelog'] : []),
@@ -83,7 +94,7 @@ function inOrder(changes: readonly Change[]): Change[] {
 
 function issueOf(
   { id, key, fields, properties, transitions }: IssueAnswer,
-  keys: IssueKeys,
+  keys: FoundKeys,
   wants: IssueWants,
   changes: readonly Change[],
 ): Issue {
@@ -91,7 +102,7 @@ function issueOf(
     id,
     key,
     projectId: fields.project.id,
-    requestTypeId: requestTypeOf(fields, keys),
+    requestTypeId: requestTypeOf(fields, keys.requestTypeField),
     status: fields.status,
     summary: fields.summary ?? '',
     description: fields.description ?? null,
@@ -109,9 +120,9 @@ function issueOf(
   };
 }
 
-function requestTypeOf(fields: Readonly<Record<string, unknown>>, keys: IssueKeys) {
-  if (keys.requestTypeFieldId === undefined) return undefined;
-  return requestTypeValue.safeParse(fields[keys.requestTypeFieldId]).data?.requestType.id;
+function requestTypeOf(fields: Readonly<Record<string, unknown>>, field: string | undefined) {
+  if (field === undefined) return undefined;
+  return requestTypeValue.safeParse(fields[field]).data?.requestType.id;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What the request features are handed; made in `app.ts`, one set per invocation. */
 import type { Connection, SiteSettings } from '../catalog/model/catalog';
 import type { Directory } from '../directories/directory';
-import type { Installation, Log, Queues, Store } from '../forge/ports';
+import type { Installation, Log, Queues, Row, Store } from '../forge/ports';
 import type { Jira } from '../jira/port';
 import type { Instant } from '../shared/instant';
 import type { Failure, Result } from '../shared/result';
@@ -13,8 +13,10 @@ export interface Deps {
   readonly log: Log;
   readonly now: () => Instant;
   readonly installation: Installation;
-  /** Read once per invocation. */
-  readonly settings: SiteSettings;
+  /** Read once per invocation, and only if somebody asks: an idle sweep needs none. */
+  readonly settings: () => Promise<SiteSettings>;
+  /** Takes the settings from a row that was read together with others. */
+  readonly knowSettings: (row: Row | undefined) => SiteSettings;
   /** How this invocation came about, for evidence: `event`, `sweep`, `resolver`, `delayed`. */
   readonly channel: string;
   readonly directory: (connection: Connection) => Promise<Result<Directory, Failure>>;

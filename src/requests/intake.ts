@@ -53,7 +53,7 @@ export interface IntakeMessage {
 }
 
 export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> {
-  const { settings } = deps;
+  const settings = await deps.settings();
   const held = await load(deps.store, requests, message.issueId);
   if (message.comment && held?.value.state !== 'asked') return { kind: 'done', what: 'a comment' };
   const read = await deps.jira.issue(message.issueId, {

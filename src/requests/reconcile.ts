@@ -11,7 +11,7 @@ import { requests } from './store';
 const MOST = 50;
 
 export async function reconcile(deps: Deps): Promise<number> {
-  const { bindings } = deps.settings;
+  const { bindings } = await deps.settings();
   if (bindings.length === 0) return 0;
   const projects = [...new Set(bindings.map((b) => b.projectId))];
   const statuses = [

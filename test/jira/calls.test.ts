@@ -7,7 +7,11 @@ import { type ForgeCall, serveForge } from '../fakes/forge-globals';
 let stop = () => {};
 afterEach(() => stop());
 
-const keys = { panelKey: 'panel', ownPropertyKey: 'latchkey', requestTypeFieldId: 'customfield_1' };
+const keys = {
+  panelKey: 'panel',
+  ownPropertyKey: 'latchkey',
+  requestTypeField: async () => 'customfield_1',
+};
 
 function answering(answer: (call: ForgeCall) => Reply | Promise<Reply>) {
   const calls: ForgeCall[] = [];

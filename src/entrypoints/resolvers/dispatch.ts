@@ -52,7 +52,7 @@ export const resolver =
     if (payload !== undefined && JSON.stringify(payload).length > LARGEST_PAYLOAD_BYTES)
       return { ok: false, problem: TOO_LARGE };
     try {
-      const app = await openApp(context, 'resolver');
+      const app = openApp(context, 'resolver');
       return await found.run(app, payload, { accountId: caller.data.principal.accountId });
     } catch (cause) {
       forgeLog.error('resolver.failed', cause, { fn: parsed.data.call.functionKey.slice(0, 60) });

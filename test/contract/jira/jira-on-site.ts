@@ -90,7 +90,7 @@ export function jiraOnSite() {
     jira: openJira({
       panelKey: PANEL_KEY,
       ownPropertyKey: 'latchkey',
-      requestTypeFieldId: site.configuration.system.requestType.id,
+      requestTypeField: async () => site.configuration.system.requestType.id,
     }),
   };
 }
