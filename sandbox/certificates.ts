@@ -1,7 +1,15 @@
 /** A certificate authority of our own and one certificate for every host the sandbox plays. */
 import './reflect-metadata';
-import { webcrypto } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, webcrypto } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import * as x509 from '@peculiar/x509';
 import type { Tls } from './kit/serve';
@@ -17,23 +25,44 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const NOT_BEFORE = new Date('2020-01-01T00:00:00Z');
 const NOT_AFTER = new Date('2120-01-01T00:00:00Z');
 
-/** Made once per list of hosts and kept in `dir`. */
+/**
+ * Made once per list of hosts and kept in a folder of its own under `dir`, which appears whole or
+ * not at all: several sandboxes may start at the same moment.
+ */
 export async function certificatesFor(
   hosts: readonly string[],
   dir: string,
 ): Promise<Certificates> {
-  const caFile = path.join(dir, 'ca.pem');
-  const leafFile = path.join(dir, 'servers.json');
   const wanted = [...hosts].sort();
-  if (existsSync(leafFile) && existsSync(caFile)) {
-    const kept = JSON.parse(readFileSync(leafFile, 'utf8')) as { hosts: string[]; tls: Tls };
-    if (kept.hosts.join() === wanted.join()) return { caFile, tls: kept.tls };
-  }
+  const folder = path.join(
+    dir,
+    createHash('sha256').update(wanted.join()).digest('hex').slice(0, 16),
+  );
+  const kept = read(folder);
+  if (kept) return kept;
   const { ca, tls } = await issue(wanted);
   mkdirSync(dir, { recursive: true });
-  writeFileSync(caFile, ca);
-  writeFileSync(leafFile, JSON.stringify({ hosts: wanted, tls }));
-  return { caFile, tls };
+  const draft = mkdtempSync(path.join(dir, 'new-'));
+  writeFileSync(path.join(draft, CA), ca);
+  writeFileSync(path.join(draft, LEAF), JSON.stringify(tls));
+  try {
+    renameSync(draft, folder);
+  } catch (cause) {
+    rmSync(draft, { recursive: true });
+    if (!existsSync(folder)) throw cause;
+  }
+  const made = read(folder);
+  if (!made) throw new Error(`no certificates in ${folder}`);
+  return made;
+}
+
+const CA = 'ca.pem';
+const LEAF = 'servers.json';
+
+function read(folder: string): Certificates | undefined {
+  const caFile = path.resolve(folder, CA);
+  if (!existsSync(caFile)) return undefined;
+  return { caFile, tls: JSON.parse(readFileSync(path.join(folder, LEAF), 'utf8')) as Tls };
 }
 
 async function issue(hosts: readonly string[]): Promise<{ ca: string; tls: Tls }> {
