@@ -143,17 +143,20 @@ export interface Cost {
   readonly store: number;
 }
 
-/** What one run of a function cost, tokens apart. */
+/** What one run of a function cost; fetching and keeping the directory's token is counted apart. */
 export function costOf(calls: readonly SeenCall[], invocation: string | undefined): Cost {
-  const own = calls.filter((call) => call.invocation === invocation);
+  const own = calls.filter((call) => call.invocation === invocation && !isAboutToken(call));
   const count = (servers: readonly string[]) =>
-    own.filter((call) => servers.includes(call.server) && !/\/token$/.test(call.path)).length;
+    own.filter((call) => servers.includes(call.server)).length;
   return {
     jira: count(['jira']),
     directory: count(['okta', 'entra', 'google']),
     store: count(['kvs']),
   };
 }
+
+const isAboutToken = ({ server, path, requestBody }: SeenCall): boolean =>
+  /\/token$/.test(path) || (server === 'kvs' && requestBody.includes('"key":"token:'));
 
 export async function costsAtMost(
   play: Play,

@@ -1,0 +1,74 @@
+/** What an administrator of the app sets up by hand, through the app's own admin functions. */
+import { z } from 'zod';
+import { demand, StoryStopped } from './http';
+import type { Jira } from './jira';
+import type { AppAccess, Play } from './play';
+
+const statusesSchema = z.array(
+  z.object({ statuses: z.array(z.object({ id: z.string(), name: z.string() })) }),
+);
+const allFieldsSchema = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    scope: z.object({ project: z.object({ key: z.string() }) }).optional(),
+  }),
+);
+
+/** Statuses of the binding by the names that people see in the project. */
+export type StatusNames = Readonly<Record<string, string>>;
+
+export const IT_STATUSES: StatusNames = {
+  intake: 'New',
+  waiting: 'Waiting for approval',
+  approved: 'Approved',
+  granted: 'Access granted',
+  ended: 'Access ended',
+  declined: 'Declined',
+  attention: 'Needs attention',
+  withdrawn: 'Withdrawn',
+};
+
+export async function bindProject(
+  play: Play,
+  site: Jira,
+  project: string,
+  names: StatusNames,
+  where: AppAccess = {},
+): Promise<void> {
+  const read = async (path: string) => demand(await site.as('admin', 'GET', path), 200, path).body;
+  const statuses = statusesSchema
+    .parse(await read(`/rest/api/3/project/${project}/statuses`))
+    .flatMap((type) => type.statuses);
+  const all = allFieldsSchema.parse(await read('/rest/api/3/field'));
+  const { typeId } = await site.desk('admin', project);
+  const field = (name: string) => {
+    const named = all.filter((one) => one.name === name);
+    const own = named.find((one) => one.scope?.project.key === project);
+    return (own ?? named.find((one) => !one.scope))?.id;
+  };
+  play.tale.step('admin', `binds project ${project} to the app`);
+  await play.demandAdmin(
+    'bindings.save',
+    {
+      id: project.toLowerCase(),
+      project,
+      requestTypeIds: [typeId],
+      statuses: Object.fromEntries(
+        Object.entries(names).map(([key, name]) => {
+          const status = statuses.find((one) => one.name === name);
+          if (!status) throw new StoryStopped(`${project} has no status ${name}`);
+          return [key, status.id];
+        }),
+      ),
+      fields: {
+        approvers: field('Approvers'),
+        app: field('App'),
+        role: field('Role'),
+        duration: field('Duration'),
+        beneficiary: field('Beneficiary'),
+      },
+    },
+    where,
+  );
+}
