@@ -10,9 +10,9 @@
  */
 import { bindingFor, type Connection } from '../catalog/model/catalog';
 import { loadOffer } from '../catalog/store';
-import type { Head } from '../evidence/model/chain';
 import { record, type Step } from '../evidence/record';
 import type { Grant } from '../grants/model/grant';
+import type { Known } from '../grants/provision';
 import { grants } from '../grants/store';
 import type { Issue } from '../jira/port';
 import { durationFor } from '../requests/choose';
@@ -24,7 +24,7 @@ import { readWish } from '../requests/model/wish';
 import { automatable, pastReporters, pin, sourceOf, subjectOf, wishFields } from '../requests/pin';
 import { requests } from '../requests/store';
 import { refused } from '../requests/telling';
-import { plusSeconds, secondsBetween } from '../shared/instant';
+import { type Instant, plusSeconds, secondsBetween } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
 import { ok, type Refusal } from '../shared/result';
 import { setTimer } from '../shared/timer';
@@ -32,17 +32,13 @@ import { type Consent, type GateRefusal, gate, REREAD_SECONDS } from './model/ga
 
 export type Checked =
   | Next
-  /** Consent stands: the grant is in the ledger, and `issue` is what was just read. */
-  | {
-      readonly kind: 'provision';
-      readonly grant: Held<Grant>;
-      readonly issue: Issue;
-      readonly connection: Connection;
-      readonly head: Held<Head>;
-    };
+  /** Consent stands and the grant is in the ledger; the rest is what this run has read already. */
+  | ({ readonly kind: 'provision'; readonly grant: Held<Grant> } & Known);
 
 /** Should the run die right after writing the grant, the sweep takes it up again. */
 const TAKE_UP_SECONDS = 180;
+/** A run that wrote this recently may still be at work. */
+const LIVING_RUN = 30;
 
 export async function checkConsent(deps: Deps, issueId: string): Promise<Checked> {
   const settings = await deps.settings();
@@ -50,7 +46,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   if (!held) return { kind: 'read-first' };
   if (isOver(held.value) || held.value.state === 'granted')
     return { kind: 'done', what: held.value.state };
-  if (held.value.grantId !== undefined) return { kind: 'done', what: 'has a grant' };
+  if (held.value.grantId !== undefined) return takeUp(deps, held.value.grantId);
   const binding = settings.bindings.find((b) => b.id === held.value.bindingId);
   if (!binding || !held.value.pin) return { kind: 'read-first' };
   const read = await deps.jira.issue(issueId, {
@@ -107,7 +103,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
           groupIds: pinned.subject.groupIds,
         })
       : 'unreadable';
-  const old = secondsBetween(pinned.at as never, deps.now()) > REREAD_SECONDS;
+  const old = secondsBetween(pinned.at as Instant, deps.now()) > REREAD_SECONDS;
   const deciders = pinned.stages.flatMap((s) => s.approvers.map((a) => a.accountId));
   const accountsNow = old && deciders.length > 0 ? await deps.jira.accounts(deciders) : undefined;
   if (accountsNow && !accountsNow.ok)
@@ -136,6 +132,18 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     role: offer.role,
     connection: connection.value,
   });
+}
+
+/** A run before this one may have died after writing the grant; a run that lives is left alone. */
+async function takeUp(deps: Deps, grantId: string): Promise<Checked> {
+  const grant = await load(deps.store, grants, grantId);
+  const state = grant?.value.state;
+  if (!grant || (state !== 'approved' && state !== 'provisioning')) {
+    return { kind: 'done', what: state ?? 'no such grant' };
+  }
+  const idle = secondsBetween(grant.value.changedAt as Instant, deps.now());
+  if (idle < LIVING_RUN) return { kind: 'later', seconds: LIVING_RUN, why: 'another run is at it' };
+  return { kind: 'provision', grant };
 }
 
 async function begin(

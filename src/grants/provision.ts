@@ -30,7 +30,7 @@ import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { type Ask, decide, type Edge, type Grant } from './model/grant';
 import { type Hold, join, settleAdd } from './model/hold';
 import { connectionOf, openFor } from './open';
-import { block, endGrant } from './revoke';
+import { block, endGrant, MOST_HOLDS } from './revoke';
 import { grants, holds, putHold } from './store';
 import { granted, propertyOf } from './telling';
 import { VERIFY_AFTER } from './verify';
@@ -128,7 +128,16 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   );
   if (!intent.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
   const standing = joins.flatMap((j, i) =>
-    j.do === 'wait' ? [] : [{ hold: j.hold, rev: (before[i]?.rev ?? 0) + 1, add: j.do === 'add' }],
+    j.do === 'wait'
+      ? []
+      : [
+          {
+            hold: j.hold,
+            rev: (before[i]?.rev ?? 0) + 1,
+            add: j.do === 'add',
+            ownSince: ownSince(j.hold, found.value),
+          },
+        ],
   );
   const acted = await act(deps, opened.value, begun.value, standing);
   const after: After = {
@@ -141,10 +150,17 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   return acted.failure ? interrupted(after, acted) : complete(after, acted);
 }
 
+const ownSince = (hold: Hold, groups: ReadonlySet<string>): Instant | undefined =>
+  hold.op !== undefined && hold.op.attempt > 1 && groups.has(hold.groupId)
+    ? (hold.op.since as Instant)
+    : undefined;
+
 interface Standing {
   readonly hold: Hold;
   readonly rev: number;
   readonly add: boolean;
+  /** An earlier run made the change and died before it could say so. */
+  readonly ownSince: Instant | undefined;
 }
 interface Acted {
   readonly edges: readonly Edge[];
@@ -220,7 +236,9 @@ async function act(
   const end = (start: Instant) =>
     grant.duration === null ? null : plusSeconds(start, grant.duration);
   for (const [i, edge] of grant.edges.entries()) {
-    const { hold, rev, add } = standing[i] as Standing;
+    const { hold, rev, add, ownSince } = standing[i] as Standing;
+    // The end counts from the first change: never later than it can have been made.
+    startedAt ??= ownSince;
     const membership = { group: edge.groupId, person: grant.personId };
     const made = add ? await directory.ensureMember(membership) : undefined;
     const now = deps.now();
@@ -276,10 +294,15 @@ async function act(
   return { edges, holds: settled, startedAt: start, endsAt: end(start), verified };
 }
 
-async function complete(
-  { deps, grant, known, head, requestRow }: After,
-  acted: Acted,
-): Promise<Next> {
+async function complete(after: After, acted: Acted): Promise<Next> {
+  const { deps, grant, known, head, requestRow } = after;
+  if (acted.holds.length > MOST_HOLDS) {
+    // With the largest roles all of it is more than one transaction takes.
+    const kept = await keep(after, acted);
+    return kept
+      ? complete({ ...after, grant: kept }, { ...acted, holds: [] })
+      : overtaken(deps, grant.value.id);
+  }
   const now = deps.now();
   const active = decide(grant.value, {
     type: 'activate',
@@ -339,25 +362,25 @@ async function complete(
 }
 
 /** What was done so far is kept, so that the end counts from the first change. */
-async function interrupted({ deps, grant, known, head }: After, acted: Acted): Promise<Next> {
-  const failure = acted.failure as Failure;
-  const now = deps.now();
+async function interrupted(after: After, acted: Acted): Promise<Next> {
+  const { deps, grant, known } = after;
+  const kept = await keep(after, acted);
+  if (!kept) return overtaken(deps, grant.value.id);
+  return failed(deps, kept, known, acted.failure as Failure);
+}
+
+async function keep({ deps, grant }: After, acted: Acted): Promise<Held<Grant> | undefined> {
   const soFar: Grant = {
     ...grant.value,
     edges: [...acted.edges],
     ...(acted.holds.length > 0 && { startedAt: acted.startedAt, endsAt: acted.endsAt }),
-    changedAt: now,
+    changedAt: deps.now(),
   };
-  const saved = await record(
-    deps.store,
-    grant.value.issueId,
-    [],
-    [put(grants, soFar, grant.rev), ...acted.holds.map((h) => putHold(h.hold, h.rev))],
-    circumstances(deps),
-    head,
-  );
-  if (!saved.done) return overtaken(deps, grant.value.id);
-  return failed(deps, { value: soFar, rev: grant.rev + 1 }, known, failure);
+  const kept = await deps.store.transact([
+    put(grants, soFar, grant.rev),
+    ...acted.holds.map((h) => putHold(h.hold, h.rev)),
+  ]);
+  return kept === 'done' ? { value: soFar, rev: grant.rev + 1 } : undefined;
 }
 
 /** Somebody ended the grant while this run was changing the directory: its removal looks again later. */

@@ -21,6 +21,7 @@ export async function measureJourneys(): Promise<Figure[]> {
     const end = lastSeq(sandbox);
     await sandbox.clock.advance(2 * 60_000);
     await sandbox.clock.settle();
+    if (process.env['BENCH_SHOW']) for (const c of sandbox.calls.since(end)) if (c.fn) console.log(c.at, c.fn, c.invocation?.slice(0, 6), c.server, c.path, c.requestBody.slice(0, 140));
     const revoke = count(sandbox.calls.since(end), ['on-revoke']);
     const ended = await status(sandbox, issue);
     if (ended !== 'Access ended') throw new Error(`the journey did not end: ${ended}`);
