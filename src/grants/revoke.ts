@@ -44,6 +44,8 @@ const SECOND_READ = MINUTE;
 const OVERTAKEN_RUN = 150;
 const STUCK_AFTER = 5 * MINUTE;
 export const RETRY_AFTER = 5 * MINUTE;
+/** So many holds fit into one transaction beside everything else that a finished grant writes. */
+export const MOST_HOLDS = 10;
 
 /** Without `ending`: goes on with one that has begun. */
 export async function endGrant(
@@ -142,7 +144,14 @@ function plan(
 ): { edge: Edge; hold?: Hold } {
   if (edge.state === 'gone' || edge.state === 'left') return { edge };
   const l = leave(hold, grantId, now);
-  if (l.do === 'remove') return { edge: { ...edge, state: 'removing' }, hold: l.hold };
+  if (l.do === 'remove') {
+    // From here on `verifiedAt` is when the absence was first seen, no longer the presence.
+    const { verifiedAt: _, ...begun } = edge;
+    return {
+      edge: edge.state === 'removing' ? edge : { ...begun, state: 'removing' },
+      hold: l.hold,
+    };
+  }
   return {
     edge: { ...edge, state: 'left', why: l.why },
     ...(l.hold && l.why !== 'not-held' && { hold: l.hold }),
@@ -197,7 +206,7 @@ async function removeOne(
     return {
       edge: {
         ...answered,
-        verifiedAt: edge.state === 'removing' && edge.verifiedAt ? edge.verifiedAt : now,
+        verifiedAt: edge.verifiedAt ?? now,
       },
       wait: needed,
     };
@@ -212,10 +221,7 @@ function secondReadAt(edge: Edge, hold: Hold, now: Instant): number | undefined 
   const until = added === undefined ? plusSeconds(since, OVERTAKEN_RUN) : undefined;
   if (until !== undefined && now < until) return Math.ceil(secondsBetween(now, until));
   if (added === undefined || secondsBetween(added, since) > FRESH_ADD) return undefined;
-  const first =
-    edge.verifiedAt !== undefined && edge.verifiedAt >= since
-      ? (edge.verifiedAt as Instant)
-      : undefined;
+  const first = edge.verifiedAt as Instant | undefined;
   if (first === undefined) return SECOND_READ;
   const left = SECOND_READ - secondsBetween(first, now);
   return left > 0 ? Math.ceil(left) : undefined;
@@ -266,6 +272,15 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
   const now = deps.now();
   const done = decide(grant.value, { type: 'finish', edges, now });
   if (!done.ok) return { kind: 'done', what: done.error.state };
+  const freed = goneHolds(run, edges);
+  // With the largest roles all of it is more than one transaction takes. The holds may go first: what
+  // is left of a grant whose groups are all gone is to conclude it.
+  if (freed.length > MOST_HOLDS) {
+    const next = { ...grant.value, edges: [...edges], changedAt: now };
+    const first = await deps.store.transact([put(grants, next, grant.rev), ...freed]);
+    if (first === 'conflict') return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+    return finished({ ...run, grant: { value: next, rev: grant.rev + 1 }, marked: [] }, edges);
+  }
   const after = done.value;
   const statuses = statusesOf(await deps.settings(), after);
   const property = propertyOf(after);
@@ -296,7 +311,7 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
     ],
     [
       put(grants, after, grant.rev),
-      ...goneHolds(run, edges),
+      ...freed,
       ...(request ? [put(requests, requestAfter(request.value, after, now), request.rev)] : []),
       dropTimer({ kind: 'grant', objectId: after.id, what: 'revoke' }),
       dropTimer({ kind: 'grant', objectId: after.id, what: 'provision' }),

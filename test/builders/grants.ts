@@ -2,7 +2,7 @@ import type { Ask, Edge, Grant, GrantState } from '../../src/grants/model/grant'
 import type { Hold } from '../../src/grants/model/hold';
 import { digestOf } from '../../src/requests/model/digest';
 import { HOUR } from '../../src/shared/instant';
-import { after, NOW } from './instants';
+import { at, NOW } from './instants';
 import { aSubject } from './requests';
 
 type In<S extends GrantState> = Extract<Grant, { state: S }>;
@@ -47,14 +47,14 @@ const common = {
   changedAt: NOW,
 };
 
-const started = { startedAt: NOW, endsAt: after(HOUR) };
+const started = { startedAt: NOW, endsAt: at(HOUR) };
 const own: { [S in GrantState]: Omit<In<S>, keyof typeof common> & { endsAt?: string } } = {
   approved: { state: 'approved' },
-  provisioning: { state: 'provisioning', since: NOW, endsAt: after(HOUR) },
+  provisioning: { state: 'provisioning', since: NOW, endsAt: at(HOUR) },
   active: { state: 'active', verified: true, ...started },
-  revoking: { state: 'revoking', because: 'expired', since: after(HOUR), ...started },
-  stuck: { state: 'stuck', because: 'expired', since: after(HOUR), cause: anAsk(), ...started },
-  revoked: { state: 'revoked', because: 'expired', at: after(HOUR), ...started },
+  revoking: { state: 'revoking', because: 'expired', since: at(HOUR), ...started },
+  stuck: { state: 'stuck', because: 'expired', since: at(HOUR), cause: anAsk(), ...started },
+  revoked: { state: 'revoked', because: 'expired', at: at(HOUR), ...started },
   cancelled: { state: 'cancelled', at: NOW },
   blocked: { state: 'blocked', ask: anAsk() },
 };
@@ -69,7 +69,7 @@ export const aHold = (over: Partial<Hold> = {}): Hold => ({
   groupId: 'g-users',
   personId: 'person-1',
   origin: 'absent',
-  holders: [{ grantId: 'g-501-1', endsAt: after(HOUR) }],
+  holders: [{ grantId: 'g-501-1', endsAt: at(HOUR) }],
   changedAt: NOW,
   ...over,
 });

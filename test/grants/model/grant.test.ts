@@ -7,18 +7,18 @@ import {
   isLive,
 } from '../../../src/grants/model/grant';
 import { aGrant, anAsk, anEdge } from '../../builders/grants';
-import { after, NOW } from '../../builders/instants';
+import { at, NOW } from '../../builders/instants';
 
-const now = after(60);
+const now = at(60);
 const edges = [anEdge({ state: 'held', found: 'not-member' })];
 
 const commands: { readonly [T in Command['type']]: Extract<Command, { type: T }> } = {
-  begin: { type: 'begin', edges, endsAt: after(3600), now },
+  begin: { type: 'begin', edges, endsAt: at(3600), now },
   activate: {
     type: 'activate',
     edges,
     startedAt: NOW,
-    endsAt: after(3600),
+    endsAt: at(3600),
     verified: false,
     now,
   },

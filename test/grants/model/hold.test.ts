@@ -10,26 +10,26 @@ import {
   settleAdd,
 } from '../../../src/grants/model/hold';
 import { aHold } from '../../builders/grants';
-import { after, NOW } from '../../builders/instants';
+import { at, NOW } from '../../builders/instants';
 
 const joining = (over: Partial<Joining> = {}): Joining => ({
   connectionId: 'main',
   groupId: 'g-users',
   personId: 'person-1',
   grantId: 'first',
-  endsAt: after(3600),
+  endsAt: at(3600),
   found: 'not-member',
   now: NOW,
   ...over,
 });
 const settled = (over = {}) => ({
   grantId: 'first',
-  endsAt: after(3600),
+  endsAt: at(3600),
   alreadySo: false,
-  now: after(1),
+  now: at(1),
   ...over,
 });
-const holder = (grantId: string) => ({ grantId, endsAt: after(3600) });
+const holder = (grantId: string) => ({ grantId, endsAt: at(3600) });
 const adding = (grantId = 'first', attempt = 1) =>
   ({ kind: 'add', grantId, attempt, since: NOW }) as const;
 const removing = (grantId = 'first', attempt = 1) =>
@@ -99,12 +99,12 @@ describe('an answered add', () => {
   const begun = aHold({ holders: [holder('first')], op: adding() });
 
   test('is ours from now on, with the final end', () => {
-    const end = after(7200);
+    const end = at(7200);
     expect(settleAdd(begun, settled({ endsAt: end }))).toEqual(
       aHold({
         holders: [{ grantId: 'first', endsAt: end }],
-        addedAt: after(1),
-        changedAt: after(1),
+        addedAt: at(1),
+        changedAt: at(1),
       }),
     );
   });
@@ -123,7 +123,7 @@ describe('an answered add', () => {
     const again = { ...begun, op: adding('first', 2) };
     expect(settleAdd(again, settled({ alreadySo: true }))).toMatchObject({
       origin: 'absent',
-      addedAt: after(1),
+      addedAt: at(1),
     });
   });
 
@@ -135,7 +135,7 @@ describe('an answered add', () => {
     const joined = join(begun, joining({ grantId: 'second', found: 'not-member' }));
     if (joined.do !== 'add') throw new Error('no add');
     const hold = settleAdd(joined.hold, settled({ grantId: 'second', alreadySo: true }));
-    expect(hold).toMatchObject({ origin: 'absent', addedAt: after(1) });
+    expect(hold).toMatchObject({ origin: 'absent', addedAt: at(1) });
   });
 
   test('leaves the change of another grant in flight alone', () => {
@@ -154,13 +154,13 @@ describe('leaving a membership', () => {
   const ours = aHold({ holders: [holder('first')], addedAt: NOW });
 
   test('that we made, as the last one, takes it away', () => {
-    expect(leave(ours, 'first', after(9))).toEqual({
+    expect(leave(ours, 'first', at(9))).toEqual({
       do: 'remove',
       hold: {
         ...ours,
         holders: [],
-        op: { ...removing(), since: after(9) },
-        changedAt: after(9),
+        op: { ...removing(), since: at(9) },
+        changedAt: at(9),
       },
     });
   });
@@ -201,11 +201,11 @@ describe('leaving a membership', () => {
 
   test('again goes on with the removal and counts the attempt', () => {
     const going = aHold({ holders: [], op: removing() });
-    expect(leave(going, 'first', after(5))).toMatchObject({
+    expect(leave(going, 'first', at(5))).toMatchObject({
       do: 'remove',
       hold: { op: removing('first', 2) },
     });
-    expect(leave(going, 'second', after(5))).toMatchObject({ do: 'leave', why: 'not-held' });
+    expect(leave(going, 'second', at(5))).toMatchObject({ do: 'leave', why: 'not-held' });
   });
 
   // Whoever comes next must know that the membership may be there because of an add of ours.
