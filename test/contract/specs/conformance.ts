@@ -8,7 +8,7 @@ import { discoveryOperations } from './discovery';
 import { type Api, readSpec } from './folder';
 import { jiraJsSchemas } from './jira-js';
 import { openApiOperations } from './openapi';
-import { type Finding, type Match, OperationIndex } from './operation';
+import { type Finding, type Operation, OperationIndex } from './operation';
 import { type MissingOperation, missingOperations, type SpecError, specErrors } from './reviewed';
 
 export interface Violation {
@@ -81,7 +81,7 @@ export class Conformance {
     const { api, pathname, query } = place;
     const tally = this.#tally(api);
     tally.calls++;
-    const found = this.#find(api, call.method, pathname);
+    const found = this.#index(api).find(call.method, pathname);
     if (!found) {
       return this.#keep([
         {
@@ -95,6 +95,7 @@ export class Conformance {
         },
       ]);
     }
+    this.#noteMissing(api, found.operation);
     const violations: Violation[] = [];
     const note = (of: Violation['api'], part: Violation['part'], findings: readonly Finding[]) => {
       const operation = `${found.operation.method} ${found.operation.template}`;
@@ -122,29 +123,29 @@ export class Conformance {
     return this.#keep(violations);
   }
 
-  #find(api: Api, method: string, pathname: string): Match | undefined {
-    const index = this.#index(api);
-    const found = index.find(method, pathname);
-    if (found) return found;
-    const missing = missingOperations.find(
-      (entry) => entry.api === api && entry.method === method && entry.path.test(pathname),
-    );
-    const operation = missing && index.byTemplate(missing.like.method, missing.like.template);
-    if (!operation) return undefined;
-    this.#reviewed.set(missing, (this.#reviewed.get(missing) ?? 0) + 1);
-    return { operation, path: {} };
-  }
-
   /** Descriptions are large: each is read when the first call needs it. */
   #index(api: Api): OperationIndex {
     let index = this.#indexes.get(api);
     if (!index) {
       const google = api === 'directory' || api === 'cloudIdentity';
-      const read = google ? discoveryOperations : openApiOperations;
-      index = new OperationIndex(read(readSpec(api)));
+      const document = readSpec(api);
+      index = new OperationIndex(
+        google ? discoveryOperations(document) : openApiOperations(supplemented(api, document)),
+      );
       this.#indexes.set(api, index);
     }
     return index;
+  }
+
+  #countReviewed(entry: SpecError | MissingOperation): void {
+    this.#reviewed.set(entry, (this.#reviewed.get(entry) ?? 0) + 1);
+  }
+
+  #noteMissing(api: Api, { method, template }: Operation): void {
+    const entry = missingOperations.find(
+      (m) => m.api === api && m.template === template && m.method.toUpperCase() === method,
+    );
+    if (entry) this.#countReviewed(entry);
   }
 
   #tally(name: string): Tally {
@@ -157,12 +158,21 @@ export class Conformance {
       const known = specErrors.find(
         ({ api, says }) => api === violation.api && says.test(lineOf(violation)),
       );
-      if (known) this.#reviewed.set(known, (this.#reviewed.get(known) ?? 0) + 1);
+      if (known) this.#countReviewed(known);
       return !known;
     });
     this.#violations.push(...kept);
     return kept;
   }
+}
+
+function supplemented(api: Api, document: unknown): unknown {
+  const { paths, ...rest } = document as { paths: Record<string, object> };
+  const all = { ...paths };
+  for (const { template, method, operation } of missingOperations.filter((m) => m.api === api)) {
+    all[template] = { ...all[template], [method]: operation };
+  }
+  return { ...rest, paths: all };
 }
 
 /**

@@ -56,15 +56,6 @@ export class OperationIndex {
     }
     return undefined;
   }
-
-  byTemplate(method: string, template: string): Operation | undefined {
-    return this.#entries.find(({ operation: o }) => o.method === method && o.template === template)
-      ?.operation;
-  }
-
-  get operations(): readonly Operation[] {
-    return this.#entries.map(({ operation }) => operation);
-  }
 }
 
 function entryOf(operation: Operation): Entry {

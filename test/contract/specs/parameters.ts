@@ -41,7 +41,7 @@ function checkOne(
     if (given.length > 1) return [{ at: name, message: 'is given more than once' }];
     return named(name, book.check(schema, typed(given[0] ?? '', schema)));
   }
-  const items = parameter.commas ? given.flatMap((value) => value.split(',')) : given;
+  const items = parameter.commas ? given.flatMap(listed) : given;
   const of = (schema['items'] ?? {}) as Json;
   return named(
     name,
@@ -64,3 +64,6 @@ function typed(text: string, schema: Json): unknown {
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   return text;
 }
+
+/** Items between commas, without the options that OData puts in brackets behind an item. */
+const listed = (value: string): string[] => value.replaceAll(/\([^)]*\)/g, '').split(',');
