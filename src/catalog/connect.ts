@@ -1,5 +1,5 @@
 /** Connections to directories: saved with their credential, shown without it, tested line by line. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { connectionInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
 import { credentialSchema, tenantProblem } from '../directories/credential';

@@ -2,11 +2,12 @@
  * Changes of the catalog. A role is checked against the directory when it is mapped: a group that
  * the app may not change makes the role manual, a group that carries administrator rights is refused.
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { appInput, roleInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
 import type { Deps } from '../requests/deps';
 import { canonical } from '../shared/canonical';
+import '../shared/english';
 import { find, load } from '../shared/record';
 import { done, no, save } from './changes';
 import { inspect } from './inspect';
@@ -160,7 +161,7 @@ const policyOf = (r: {
     risk: r.risk,
   });
 
-function badText(error: z.ZodError) {
+function badText(error: z.core.$ZodError) {
   const first = error.issues[0];
   return no(
     'input',

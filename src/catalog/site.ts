@@ -1,5 +1,5 @@
 /** Settings of the site and its bindings: which Jira requests are access requests. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { bindingInput, siteInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
 import type { Deps } from '../requests/deps';

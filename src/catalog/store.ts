@@ -1,5 +1,5 @@
 /** Catalog, connections and settings in the ledger: a head per object and one copy per version. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { Row, Store, Write } from '../forge/ports';
 import { decode, type Held, load, put, type RecordType } from '../shared/record';
 import {
@@ -16,7 +16,7 @@ import {
 
 function configType<T extends { id: string; version: number }>(
   kind: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   index: (record: T) => { status: string; sortName: string; ownerId?: string },
 ): RecordType<T> {
   return {

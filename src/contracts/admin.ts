@@ -1,50 +1,50 @@
 /** What the admin page asks for, and what it gets; one schema per function. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import '../shared/english';
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes');
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'lower-case letters, digits and dashes');
-const account = z.string().min(1).max(128);
+const id = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes'));
+const slug = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'lower-case letters, digits and dashes'));
+const account = z.string().check(z.minLength(1), z.maxLength(128));
 
 export const connectionInput = z.strictObject({
   id,
   kind: z.enum(['okta', 'entra', 'google']),
-  name: z.string().trim().min(1).max(100),
-  tenant: z.string().trim().min(1).max(253),
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+  tenant: z.string().check(z.trim(), z.minLength(1), z.maxLength(253)),
   /** Absent: the stored one stays. Checked in full by the server. */
-  credential: z.record(z.string(), z.unknown()).optional(),
+  credential: z.optional(z.record(z.string(), z.unknown())),
 });
 
 export const appInput = z.strictObject({
   id: slug,
-  name: z.string().trim().min(1).max(100),
-  description: z.string().max(2000).default(''),
-  category: z.string().max(60).default(''),
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+  description: z._default(z.string().check(z.maxLength(2000)), ''),
+  category: z._default(z.string().check(z.maxLength(60)), ''),
   owner: account,
-  status: z.enum(['live', 'withdrawn']).default('live'),
+  status: z._default(z.enum(['live', 'withdrawn']), 'live'),
 });
 
 export const roleInput = z.strictObject({
   app: slug,
   key: slug,
-  name: z.string().trim().min(1).max(100),
-  description: z.string().max(2000).default(''),
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+  description: z._default(z.string().check(z.maxLength(2000)), ''),
   risk: z.enum(['routine', 'sensitive', 'privileged']),
-  status: z.enum(['live', 'withdrawn']).default('live'),
+  status: z._default(z.enum(['live', 'withdrawn']), 'live'),
   connection: id,
   /** Ids in the directory. */
   groups: z
-    .array(z.string().trim().min(1).max(100))
-    .min(1, 'a role needs at least one group')
-    .max(15, 'a role has at most fifteen groups'),
+    .array(z.string().check(z.trim(), z.minLength(1), z.maxLength(100)))
+    .check(
+      z.minLength(1, 'a role needs at least one group'),
+      z.maxLength(15, 'a role has at most fifteen groups'),
+    ),
   /** Seconds. */
-  durations: z
-    .array(
-      z
-        .int()
-        .min(300)
-        .max(366 * 86_400),
-    )
-    .max(10),
+  durations: z.array(z.int().check(z.gte(300), z.lte(366 * 86_400))).check(z.maxLength(10)),
   permanent: z.boolean(),
   approver: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('manager') }),
@@ -52,62 +52,69 @@ export const roleInput = z.strictObject({
     z.strictObject({ kind: z.literal('person'), accountId: account }),
     z.strictObject({
       kind: z.literal('auto'),
-      rule: z.string().trim().min(1).max(100),
+      rule: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
       signedOffBy: account,
     }),
   ]),
 });
 
-const statusId = z.string().regex(/^\d+$/, 'the id of a status');
+const statusId = z.string().check(z.regex(/^\d+$/, 'the id of a status'));
 export const bindingInput = z.strictObject({
   id,
-  project: z.string().min(1).max(60),
-  requestTypeIds: z.array(z.string()).min(1),
+  project: z.string().check(z.minLength(1), z.maxLength(60)),
+  requestTypeIds: z.array(z.string()).check(z.minLength(1)),
   statuses: z.strictObject({
-    intake: statusId.optional(),
+    intake: z.optional(statusId),
     waiting: statusId,
     approved: statusId,
-    granted: statusId.optional(),
-    ended: statusId.optional(),
-    declined: statusId.optional(),
-    attention: statusId.optional(),
-    withdrawn: statusId.optional(),
+    granted: z.optional(statusId),
+    ended: z.optional(statusId),
+    declined: z.optional(statusId),
+    attention: z.optional(statusId),
+    withdrawn: z.optional(statusId),
   }),
   fields: z.strictObject({
     /** Absent: the site's only multi-user picker. */
-    approvers: z.string().optional(),
-    app: z.string().optional(),
-    role: z.string().optional(),
-    duration: z.string().optional(),
-    beneficiary: z.string().optional(),
-    reason: z.string().optional(),
+    approvers: z.optional(z.string()),
+    app: z.optional(z.string()),
+    role: z.optional(z.string()),
+    duration: z.optional(z.string()),
+    beneficiary: z.optional(z.string()),
+    reason: z.optional(z.string()),
   }),
 });
 
 export const siteInput = z.strictObject({
-  timeZone: z.string().refine((zone) => {
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: zone });
-      return true;
-    } catch {
-      return false;
-    }
-  }, 'is not a time zone, as Europe/Berlin'),
+  timeZone: z.string().check(
+    z.refine((zone) => {
+      try {
+        new Intl.DateTimeFormat('en', { timeZone: zone });
+        return true;
+      } catch {
+        return false;
+      }
+    }, 'is not a time zone, as Europe/Berlin'),
+  ),
   paused: z.boolean(),
 });
 
 export const linkInput = z.strictObject({
   accountId: account,
   connection: id,
-  personId: z.string().min(1).max(100),
+  personId: z.string().check(z.minLength(1), z.maxLength(100)),
 });
-export const nothing = z.strictObject({}).optional();
+export const nothing = z.optional(z.strictObject({}));
 export const connectionRef = z.strictObject({ id });
-export const groupRef = z.strictObject({ group: z.string().min(1).max(100), connection: id });
-export const issueRef = z.strictObject({
-  issueId: z.string().regex(/^\d+$/, 'the id of an issue'),
+export const groupRef = z.strictObject({
+  group: z.string().check(z.minLength(1), z.maxLength(100)),
+  connection: id,
 });
-export const catalogPage = z.strictObject({ cursor: z.string().max(2000).optional() }).optional();
+export const issueRef = z.strictObject({
+  issueId: z.string().check(z.regex(/^\d+$/, 'the id of an issue')),
+});
+export const catalogPage = z.optional(
+  z.strictObject({ cursor: z.optional(z.string().check(z.maxLength(2000))) }),
+);
 export const requestPage = z.strictObject({
   state: z.enum([
     'received',
@@ -120,5 +127,5 @@ export const requestPage = z.strictObject({
     'withdrawn',
     'ended',
   ]),
-  cursor: z.string().max(2000).optional(),
+  cursor: z.optional(z.string().check(z.maxLength(2000))),
 });

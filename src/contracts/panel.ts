@@ -1,16 +1,17 @@
 /** What the portal's create panel hands over; written by the browser, so every value is only a wish. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import '../shared/english';
 
 export const panelSchema = z.strictObject({
   /** App id. */
-  app: z.string().max(60).optional(),
+  app: z.optional(z.string().check(z.maxLength(60))),
   /** Role id, `app.role`. */
-  role: z.string().max(121).optional(),
+  role: z.optional(z.string().check(z.maxLength(121))),
   /** Seconds, or `permanent`. */
-  duration: z.union([z.int().positive(), z.literal('permanent')]).optional(),
-  reason: z.string().max(4000).optional(),
+  duration: z.optional(z.union([z.int().check(z.positive()), z.literal('permanent')])),
+  reason: z.optional(z.string().check(z.maxLength(4000))),
   /** Account id of who shall receive the access; absent: the reporter. */
-  beneficiary: z.string().max(128).optional(),
+  beneficiary: z.optional(z.string().check(z.maxLength(128))),
 });
 export type PanelWish = z.infer<typeof panelSchema>;
 
@@ -18,7 +19,7 @@ export type PanelWish = z.infer<typeof panelSchema>;
  * Which of the two shapes Jira stores is not documented, so both are read: an object of values, or
  * the list of fields as it was handed to `view.submit`.
  */
-export function readPanel(property: unknown): z.ZodSafeParseResult<PanelWish> {
+export function readPanel(property: unknown): z.core.util.SafeParseResult<PanelWish> {
   const list = z
     .strictObject({ fields: z.array(z.strictObject({ key: z.string(), value: z.unknown() })) })
     .safeParse(property);

@@ -1,14 +1,14 @@
 /** How a connection proves itself, as it comes in from an administrator and as it is stored. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import '../shared/english';
 import type { ConnectionAddress, Credential } from './directory';
 
 const pem = z
   .string()
-  .max(20_000)
-  .regex(/-----BEGIN [A-Z ]+-----/, 'is not in PEM form');
-const text = z.string().trim().min(1).max(2000);
+  .check(z.maxLength(20_000), z.regex(/-----BEGIN [A-Z ]+-----/, 'is not in PEM form'));
+const text = z.string().check(z.trim(), z.minLength(1), z.maxLength(2000));
 
-export const credentialSchema: z.ZodType<Credential> = z.discriminatedUnion('kind', [
+export const credentialSchema: z.ZodMiniType<Credential> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('okta-key'), clientId: text, privateKeyPem: pem, keyId: text }),
   z.strictObject({ kind: z.literal('okta-token'), token: text }),
   z.strictObject({ kind: z.literal('entra-secret'), clientId: text, clientSecret: text }),
@@ -23,9 +23,9 @@ export const credentialSchema: z.ZodType<Credential> = z.discriminatedUnion('kin
     clientEmail: text,
     privateKeyPem: pem,
     keyId: text,
-    subject: z.email().optional(),
+    subject: z.optional(z.email()),
   }),
-]) as z.ZodType<Credential>;
+]) as z.ZodMiniType<Credential>;
 
 /** The only hosts that a connection's credential may be sent to. */
 export function hostsOf({ kind, tenant }: ConnectionAddress): string[] {

@@ -5,7 +5,7 @@
  * throws it away (request ids, statuses of empty answers).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { Clock, Http } from '../forge/ports';
 import { epochMs } from '../shared/instant';
 import { type Failure, type FailureCode, no, ok, type Result } from '../shared/result';
@@ -75,7 +75,7 @@ export class Door {
    */
   async run<T>(
     operation: () => Promise<unknown>,
-    schema: z.ZodType<T>,
+    schema: z.ZodMiniType<T>,
     read: 'value' | 'answer' = 'value',
   ): Promise<Result<Done<T>, Refused>> {
     const trail: Trail = { calls: 0, write: false };

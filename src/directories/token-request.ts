@@ -1,5 +1,5 @@
 /** The request for an access token: the same form-encoded POST everywhere, answered differently. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Http } from '../forge/ports';
 import { type Failure, type FailureCode, no, ok, type Result } from '../shared/result';
 import type { Minted } from './access-token';
@@ -25,10 +25,10 @@ export interface TokenRequest {
 }
 
 const granted = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.number().positive(),
+  access_token: z.string().check(z.minLength(1)),
+  expires_in: z.number().check(z.positive()),
   token_type: z.string(),
-  scope: z.string().optional(),
+  scope: z.optional(z.string()),
 });
 const refused = z.object({ error: z.string() });
 

@@ -1,5 +1,5 @@
 /** What Forge hands in. Named are the members used; everything else is ignored. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 const account = z.object({ accountId: z.string() });
 
@@ -7,14 +7,14 @@ export const issueEventSchema = z.object({
   eventType: z.string(),
   issue: z.object({
     id: z.string(),
-    fields: z
-      .object({
-        project: z.object({ id: z.string() }).optional(),
-        status: z.object({ id: z.string() }).optional(),
-      })
-      .optional(),
+    fields: z.optional(
+      z.object({
+        project: z.optional(z.object({ id: z.string() })),
+        status: z.optional(z.object({ id: z.string() })),
+      }),
+    ),
   }),
-  comment: z.object({ author: account.optional(), body: z.unknown() }).optional(),
+  comment: z.optional(z.object({ author: z.optional(account), body: z.unknown() })),
 });
 export type IssueEvent = z.infer<typeof issueEventSchema>;
 
@@ -29,12 +29,12 @@ export const messageSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('intake'),
     issueId: z.string(),
-    attempt: z.int().nonnegative(),
-    resumed: z.boolean().optional(),
-    comment: z.strictObject({ by: z.string(), text: z.string() }).optional(),
+    attempt: z.int().check(z.nonnegative()),
+    resumed: z.optional(z.boolean()),
+    comment: z.optional(z.strictObject({ by: z.string(), text: z.string() })),
   }),
   z.strictObject({ kind: z.literal('consent'), issueId: z.string() }),
-  z.strictObject({ kind: z.literal('due'), due: z.array(due).max(50) }),
+  z.strictObject({ kind: z.literal('due'), due: z.array(due).check(z.maxLength(50)) }),
   z.strictObject({ kind: z.literal('slice'), slice: z.int(), shard: z.int() }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
@@ -42,10 +42,10 @@ export type Message = z.infer<typeof messageSchema>;
 export const queueEventSchema = z.object({
   queueName: z.string(),
   body: z.unknown(),
-  retryContext: z.object({ retryCount: z.number() }).partial().optional(),
+  retryContext: z.optional(z.partial(z.object({ retryCount: z.number() }))),
 });
 
 export const resolverSchema = z.object({
-  call: z.object({ functionKey: z.string(), payload: z.unknown().optional() }),
-  context: z.record(z.string(), z.unknown()).optional(),
+  call: z.object({ functionKey: z.string(), payload: z.optional(z.unknown()) }),
+  context: z.optional(z.record(z.string(), z.unknown())),
 });

@@ -1,15 +1,18 @@
 /** Who and where this invocation is, from the platform's own context. */
 import { getAppContext } from '@forge/api';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Installation } from './ports';
 
-const licenseSchema = z.object({ active: z.boolean().nullish(), isActive: z.boolean().nullish() });
+const licenseSchema = z.object({
+  active: z.nullish(z.boolean()),
+  isActive: z.nullish(z.boolean()),
+});
 
 /** What Forge passes to a function beside its payload; every member may be missing. */
 const handlerContextSchema = z.object({
-  installContext: z.string().nullish(),
-  license: licenseSchema.nullish(),
-  cloudId: z.string().nullish(),
+  installContext: z.nullish(z.string()),
+  license: z.nullish(licenseSchema),
+  cloudId: z.nullish(z.string()),
 });
 
 const SITE_ARI = /^ari:cloud:[\w-]+::site\/([\w-]+)$/;
@@ -17,7 +20,7 @@ const SITE_ARI = /^ari:cloud:[\w-]+::site\/([\w-]+)$/;
 /** Throws when the platform names no site: every store and cache is keyed by it. */
 export function currentInstallation(handlerContext?: unknown): Installation {
   const app = getAppContext();
-  const handler = handlerContextSchema.catch({}).parse(handlerContext ?? {});
+  const handler = handlerContextSchema.safeParse(handlerContext ?? {}).data ?? {};
   const cloudId =
     app.installation?.contexts?.find((context) => context.cloudId !== undefined)?.cloudId ??
     siteOf(handler.installContext ?? '') ??

@@ -1,11 +1,14 @@
 /** Directory tokens across invocations, in secret storage: a token opens as much as its credential. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Instant } from '../shared/instant';
 import type { CachedToken, Clock, Log, Secrets, TokenCache } from './ports';
 
 const cachedSchema = z.object({
-  token: z.string().min(1),
-  expiresAt: z.iso.datetime().transform((text) => text as Instant),
+  token: z.string().check(z.minLength(1)),
+  expiresAt: z.pipe(
+    z.iso.datetime(),
+    z.transform((text) => text as Instant),
+  ),
   fingerprint: z.string(),
 });
 

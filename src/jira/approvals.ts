@@ -1,5 +1,6 @@
 /** Jira Service Management's own approvals: who was asked, and what each of them answered. */
 import { route } from '@forge/api';
+import type * as z from 'zod/mini';
 import { type Failure, ok, type Result } from '../shared/result';
 import type { JiraClient } from './client';
 import { readAll, servicePage } from './pages';
@@ -18,7 +19,7 @@ export async function readApprovals(
   return read.ok ? ok(read.value.map(approvalOf)) : read;
 }
 
-function approvalOf(answer: (typeof approvalSchema)['_output']): Approval {
+function approvalOf(answer: z.infer<typeof approvalSchema>): Approval {
   return {
     id: answer.id,
     name: answer.name,

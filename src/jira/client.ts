@@ -1,6 +1,6 @@
 /** Jira's REST API over Forge: one call, one answer, checked. No retries: the caller decides. */
 import { asApp, asUser, type RequestProductMethods, type Route } from '@forge/api';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { type Answer, badAnswer, failureOf, failureOfThrown, type Intent } from './failures';
 
@@ -14,7 +14,7 @@ export interface Asked<T> {
   /** A POST that only asks, such as a search. */
   readonly reads?: true;
   /** The parts of the answer that are used; everything else is ignored. */
-  readonly answer: z.ZodType<T>;
+  readonly answer: z.ZodMiniType<T>;
 }
 
 export type Change = Omit<Asked<void>, 'answer' | 'reads'> & { readonly method: 'POST' | 'PUT' };
@@ -71,7 +71,7 @@ function clientFor(principal: () => RequestProductMethods): JiraClient {
 const intentOf = ({ method = 'GET', reads }: Omit<Asked<unknown>, 'answer'>): Intent =>
   method === 'GET' || reads ? 'read' : 'write';
 
-function read<T>(text: string, schema: z.ZodType<T>, intent: Intent): Result<T, Failure> {
+function read<T>(text: string, schema: z.ZodMiniType<T>, intent: Intent): Result<T, Failure> {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -3,7 +3,7 @@
  * so that after a lost answer it can be found again instead of being posted twice.
  */
 import { route } from '@forge/api';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Failure, ok, type Result } from '../shared/result';
 import { toAdf } from './adf';
 import type { JiraClient } from './client';
@@ -35,10 +35,10 @@ export async function postComment(
 
 const authoredComment = z.object({
   id: z.string(),
-  author: z.object({ accountType: z.string().nullish() }).nullish(),
+  author: z.nullish(z.object({ accountType: z.nullish(z.string()) })),
 });
 const property = z.object({ key: z.string(), value: z.unknown() });
-const markedComment = z.object({ properties: z.array(property).nullish() });
+const markedComment = z.object({ properties: z.nullish(z.array(property)) });
 const markerValue = z.object({ marker: z.string() });
 
 /**

@@ -1,6 +1,6 @@
 /** Reading an issue whole, and writing it. */
 import { route } from '@forge/api';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { LONGEST_DOCUMENT, sizeOf, textOf, toAdf, visible, withOwnPart } from './adf';
 import type { JiraClient } from './client';

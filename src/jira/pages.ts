@@ -1,6 +1,6 @@
 /** Jira's paged lists, read to the end or not at all: half a list of approvals decides wrongly. */
 import type { Route } from '@forge/api';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import type { JiraClient } from './client';
 import { badAnswer } from './failures';
@@ -17,7 +17,7 @@ interface Page<T> {
 export async function readAll<T>(
   client: JiraClient,
   pathOf: (start: number) => Route,
-  answer: z.ZodType<Page<T>>,
+  answer: z.ZodMiniType<Page<T>>,
 ): Promise<Result<readonly T[], Failure>> {
   const all: T[] = [];
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -31,17 +31,21 @@ export async function readAll<T>(
 }
 
 /** Jira Service Management: `values` with `isLastPage`. */
-export const servicePage = <T>(item: z.ZodType<T>): z.ZodType<Page<T>> =>
-  z
-    .object({ values: z.array(item), isLastPage: z.boolean() })
-    .transform(({ values, isLastPage }) => ({ items: values, last: isLastPage }));
+export const servicePage = <T>(item: z.ZodMiniType<T>): z.ZodMiniType<Page<T>> =>
+  z.pipe(
+    z.object({ values: z.array(item), isLastPage: z.boolean() }),
+    z.transform(({ values, isLastPage }) => ({ items: values, last: isLastPage })),
+  );
 
 /** Jira platform: `startAt` and `total` around a list that each resource names in its own way. */
-export const platformPage = <T>(member: string, item: z.ZodType<T>): z.ZodType<Page<T>> =>
-  z
-    .object({ startAt: z.number(), total: z.number() })
-    .and(z.object({ [member]: z.array(item) }))
-    .transform((page) => {
+export const platformPage = <T>(member: string, item: z.ZodMiniType<T>): z.ZodMiniType<Page<T>> =>
+  z.pipe(
+    z.intersection(
+      z.object({ startAt: z.number(), total: z.number() }),
+      z.object({ [member]: z.array(item) }),
+    ),
+    z.transform((page) => {
       const items = (page as Record<string, unknown>)[member] as T[];
       return { items, last: page.startAt + items.length >= page.total };
-    });
+    }),
+  );

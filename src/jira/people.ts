@@ -1,6 +1,6 @@
 /** Accounts of the Jira site. Names and e-mails are read when they are needed and kept nowhere. */
 import { route } from '@forge/api';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { callerClient, type JiraClient } from './client';
 import { badAnswer, permanent } from './failures';
@@ -54,7 +54,7 @@ export async function readEmail(
   return read;
 }
 
-const emailRecord = z.object({ accountId: z.string(), email: z.string().nullish() });
+const emailRecord = z.object({ accountId: z.string(), email: z.nullish(z.string()) });
 
 /**
  * Jira's specification has an object as schema, a bare string as example, and a list where several

@@ -1,38 +1,43 @@
 /** The parts of Jira's answers that the app uses; whatever else Jira sends is ignored. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Instant, instant, parseInstant } from '../shared/instant';
 
 /** `2021-01-17T12:34:00.000+0000`, without a colon in the offset. */
-export const jiraDate = z.string().transform((text, context): Instant => {
-  try {
-    return parseInstant(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'not a date' });
-    return z.NEVER;
-  }
-});
+export const jiraDate = z.pipe(
+  z.string(),
+  z.transform((text, context): Instant => {
+    try {
+      return parseInstant(text);
+    } catch {
+      context.issues.push({ code: 'custom', message: 'not a date', input: text });
+      return z.NEVER;
+    }
+  }),
+);
 
 /** Jira Service Management's dates. */
-export const serviceDate = z
-  .object({ epochMillis: z.number() })
-  .transform(({ epochMillis }) => instant(epochMillis));
+export const serviceDate = z.pipe(
+  z.object({ epochMillis: z.number() }),
+  z.transform(({ epochMillis }) => instant(epochMillis)),
+);
 
-const accountRef = z
-  .object({ accountId: z.string() })
-  .nullish()
-  .transform((account) => account?.accountId);
+const accountRef = z.pipe(
+  z.nullish(z.object({ accountId: z.string() })),
+  z.transform((account) => account?.accountId),
+);
 
-export const statusSchema = z
-  .object({
+export const statusSchema = z.pipe(
+  z.object({
     id: z.string(),
     name: z.string(),
     statusCategory: z.object({ key: z.string() }),
-  })
-  .transform(({ id, name, statusCategory }) => ({
+  }),
+  z.transform(({ id, name, statusCategory }) => ({
     id,
     name,
     category: category(statusCategory.key),
-  }));
+  })),
+);
 
 /** Jira knows a fourth category, "No Category", whose work has not begun either. */
 function category(key: string): 'new' | 'indeterminate' | 'done' {
@@ -43,32 +48,32 @@ function category(key: string): 'new' | 'indeterminate' | 'done' {
  * Jira names a member of a change `toString`. It is renamed before anything asks for it: where it
  * is missing, every object still answers to that name, with a function.
  */
-const changeItem = z.preprocess(
-  (value) => {
+const changeItem = z.pipe(
+  z.transform((value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     const toText = Object.hasOwn(value, 'toString')
       ? (value as { toString: unknown }).toString
       : undefined;
     return { ...value, toText };
-  },
+  }),
   z.object({
     field: z.string(),
-    fieldId: z.string().nullish(),
-    from: z.string().nullish(),
-    fromString: z.string().nullish(),
-    to: z.string().nullish(),
-    toText: z.string().nullish(),
+    fieldId: z.nullish(z.string()),
+    from: z.nullish(z.string()),
+    fromString: z.nullish(z.string()),
+    to: z.nullish(z.string()),
+    toText: z.nullish(z.string()),
   }),
 );
 
-export const historySchema = z
-  .object({
+export const historySchema = z.pipe(
+  z.object({
     id: z.string(),
     created: jiraDate,
     author: accountRef,
     items: z.array(changeItem),
-  })
-  .transform(({ id, created, author, items }) =>
+  }),
+  z.transform(({ id, created, author, items }) =>
     items.map((item) => ({
       id,
       at: created,
@@ -78,38 +83,40 @@ export const historySchema = z
       from: item.from ?? item.fromString ?? null,
       to: item.to ?? item.toText ?? null,
     })),
-  );
+  ),
+);
 
-export const transitionSchema = z
-  .object({
+export const transitionSchema = z.pipe(
+  z.object({
     id: z.string(),
     name: z.string(),
     to: z.object({ id: z.string() }),
-    isAvailable: z.boolean().nullish(),
-  })
-  .transform(({ id, name, to, isAvailable }) => ({
+    isAvailable: z.nullish(z.boolean()),
+  }),
+  z.transform(({ id, name, to, isAvailable }) => ({
     id,
     name,
     toStatusId: to.id,
     available: isAvailable !== false,
-  }));
+  })),
+);
 
 export const issueSchema = z.object({
   id: z.string(),
   key: z.string(),
   /** Custom fields come along under their ids. */
   fields: z.looseObject({
-    summary: z.string().nullish(),
-    description: z.unknown().optional(),
+    summary: z.nullish(z.string()),
+    description: z.optional(z.unknown()),
     status: statusSchema,
     creator: accountRef,
     reporter: accountRef,
     created: jiraDate,
     project: z.object({ id: z.string() }),
   }),
-  properties: z.record(z.string(), z.unknown()).nullish(),
-  changelog: z.object({ total: z.number(), histories: z.array(historySchema) }).nullish(),
-  transitions: z.array(transitionSchema).nullish(),
+  properties: z.nullish(z.record(z.string(), z.unknown())),
+  changelog: z.nullish(z.object({ total: z.number(), histories: z.array(historySchema) })),
+  transitions: z.nullish(z.array(transitionSchema)),
 });
 export type IssueAnswer = z.infer<typeof issueSchema>;
 
@@ -123,23 +130,24 @@ export const approvalSchema = z.object({
   name: z.string(),
   finalDecision: decision,
   createdDate: serviceDate,
-  completedDate: serviceDate.nullish(),
+  completedDate: z.nullish(serviceDate),
   approvers: z.array(z.object({ approver: accountRef, approverDecision: decision })),
 });
 
-export const accountSchema = z
-  .object({
+export const accountSchema = z.pipe(
+  z.object({
     accountId: z.string(),
-    accountType: z.string().nullish(),
+    accountType: z.nullish(z.string()),
     active: z.boolean(),
-    displayName: z.string().nullish(),
-  })
-  .transform(({ accountId, accountType, active, displayName }) => ({
+    displayName: z.nullish(z.string()),
+  }),
+  z.transform(({ accountId, accountType, active, displayName }) => ({
     accountId,
     type: accountKind(accountType),
     active,
     displayName: displayName ?? '',
-  }));
+  })),
+);
 
 function accountKind(
   type: string | null | undefined,

@@ -1,6 +1,6 @@
 /** Search finds candidates: its index lags behind, so a missing issue proves nothing. */
 import { route } from '@forge/api';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Failure, ok, type Result } from '../shared/result';
 import type { JiraClient } from './client';
 

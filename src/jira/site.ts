@@ -1,6 +1,6 @@
 /** How the site is set up: fields, statuses, projects and request types. */
 import { route } from '@forge/api';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Failure, ok, type Result } from '../shared/result';
 import type { JiraClient } from './client';
 import { readAll, servicePage } from './pages';
@@ -8,8 +8,8 @@ import { readAll, servicePage } from './pages';
 const fieldSchema = z.object({
   id: z.string(),
   name: z.string(),
-  schema: z.object({ custom: z.string().nullish() }).nullish(),
-  description: z.string().nullish(),
+  schema: z.nullish(z.object({ custom: z.nullish(z.string()) })),
+  description: z.nullish(z.string()),
 });
 
 export async function readFields(client: JiraClient) {
@@ -33,7 +33,7 @@ const workTypeSchema = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      statusCategory: z.object({ key: z.string() }).nullish(),
+      statusCategory: z.nullish(z.object({ key: z.string() })),
     }),
   ),
 });

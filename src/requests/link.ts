@@ -1,5 +1,5 @@
 /** An administrator says which directory person a Jira account is. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { no, save } from '../catalog/changes';
 import { connections } from '../catalog/store';
 import type { linkInput } from '../contracts/admin';

@@ -3,7 +3,7 @@
  * e-mail, which must belong to exactly one active person. Pinned by id; a name or an e-mail that
  * changes hands later can never redirect a grant.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { personKey } from '../catalog/model/catalog';
 import type { Directory, DirectoryPerson } from '../directories/directory';
 import type { Store } from '../forge/ports';

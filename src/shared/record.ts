@@ -1,10 +1,10 @@
 /** Typed records over the store's rows: one schema per record, checked when it is read. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { EntityName, Query, Row, Store, Write } from '../forge/ports';
 
 export interface RecordType<T> {
   readonly entity: EntityName;
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodMiniType<T>;
   key(record: T): string;
   /** Flat values for the entity's indexes; times as epoch seconds. */
   attributes(record: T): Readonly<Record<string, string | number | boolean | undefined>>;

@@ -1,5 +1,5 @@
 /** The one due-time index for everything that has to happen at some hour. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Write } from '../forge/ports';
 import { epochSeconds, type Instant, parseInstant } from './instant';
 import { put, type RecordType } from './record';

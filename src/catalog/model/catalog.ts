@@ -2,27 +2,29 @@
  * What can be asked for: apps, their roles, the directory connections that carry them out and the
  * bindings that say which Jira requests are access requests.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { DAY, HOUR } from '../../shared/instant';
 
-const accountId = z.string().min(1).max(128);
+const accountId = z.string().check(z.minLength(1), z.maxLength(128));
 const instant = z.string();
 /** Plain text as people type it; control, zero-width and direction marks would let one name pose as another. */
 export const label = (max: number) =>
   z
     .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'contains invisible or control characters');
+    .check(
+      z.trim(),
+      z.minLength(1),
+      z.maxLength(max),
+      z.regex(/^[^\p{Cc}\p{Cf}]*$/u, 'contains invisible or control characters'),
+    );
 
 export const appSchema = z.strictObject({
   v: z.literal(1),
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/),
-  version: z.int().positive(),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,59}$/)),
+  version: z.int().check(z.positive()),
   name: label(100),
-  description: z.string().max(2000),
-  category: z.string().max(60),
+  description: z.string().check(z.maxLength(2000)),
+  category: z.string().check(z.maxLength(60)),
   /** Answers for the app's entitlements. */
   owner: accountId,
   status: z.enum(['live', 'withdrawn']),
@@ -52,27 +54,33 @@ export const SHORTEST_DURATION = 5 * 60;
 
 export const roleSchema = z.strictObject({
   v: z.literal(1),
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}\.[a-z0-9][a-z0-9-]{0,59}$/),
-  version: z.int().positive(),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,59}\.[a-z0-9][a-z0-9-]{0,59}$/)),
+  version: z.int().check(z.positive()),
   /** Rises only with connection, groups or kind: what an approval was given for. */
-  accessVersion: z.int().positive(),
+  accessVersion: z.int().check(z.positive()),
   appId: z.string(),
   name: label(100),
-  description: z.string().max(2000),
+  description: z.string().check(z.maxLength(2000)),
   risk,
   status: z.enum(['live', 'withdrawn']),
   kind: z.enum(['automatic', 'manual']),
   /** Why people carry it out by hand; only for manual roles. */
-  manualBecause: z.string().max(500).optional(),
+  manualBecause: z.optional(z.string().check(z.maxLength(500))),
   connectionId: z.string(),
   /** Fifteen at most, so that one transaction can hold state, evidence and timers of a grant. */
   groups: z
-    .array(z.strictObject({ id: z.string().min(1).max(100), name: z.string().max(256) }))
-    .min(1)
-    .max(15),
-  policyVersion: z.int().positive(),
+    .array(
+      z.strictObject({
+        id: z.string().check(z.minLength(1), z.maxLength(100)),
+        name: z.string().check(z.maxLength(256)),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(15)),
+  policyVersion: z.int().check(z.positive()),
   /** Seconds, ascending. */
-  durations: z.array(z.int().min(SHORTEST_DURATION).max(LONGEST_DURATION)).max(10),
+  durations: z
+    .array(z.int().check(z.gte(SHORTEST_DURATION), z.lte(LONGEST_DURATION)))
+    .check(z.maxLength(10)),
   permanent: z.boolean(),
   approver: approverRule,
 });
@@ -80,12 +88,12 @@ export type Role = z.infer<typeof roleSchema>;
 
 export const connectionSchema = z.strictObject({
   v: z.literal(1),
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
-  version: z.int().positive(),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
+  version: z.int().check(z.positive()),
   kind: z.enum(['okta', 'entra', 'google']),
   name: label(100),
   /** Okta: host. Entra: tenant id. Google: customer id. */
-  tenant: z.string().min(1).max(253),
+  tenant: z.string().check(z.minLength(1), z.maxLength(253)),
   /** The one Jira site it may be used from: a copied site must not touch the directory. */
   cloudId: z.string(),
   status: z.enum(['live', 'off']),
@@ -96,30 +104,30 @@ export const connectionSchema = z.strictObject({
 export type Connection = z.infer<typeof connectionSchema>;
 
 export const bindingSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
   projectId: z.string(),
   projectKey: z.string(),
-  requestTypeIds: z.array(z.string()).min(1),
+  requestTypeIds: z.array(z.string()).check(z.minLength(1)),
   /** Status ids. In JSM's stock shape `intake` is absent: requests start in `waiting`. */
   statuses: z.strictObject({
-    intake: z.string().optional(),
+    intake: z.optional(z.string()),
     waiting: z.string(),
     approved: z.string(),
-    granted: z.string().optional(),
-    ended: z.string().optional(),
-    declined: z.string().optional(),
-    attention: z.string().optional(),
-    withdrawn: z.string().optional(),
+    granted: z.optional(z.string()),
+    ended: z.optional(z.string()),
+    declined: z.optional(z.string()),
+    attention: z.optional(z.string()),
+    withdrawn: z.optional(z.string()),
   }),
   /** Field ids; everything but the approvers may be absent where the create panel is used. */
   fields: z.strictObject({
     approvers: z.string(),
-    app: z.string().optional(),
-    role: z.string().optional(),
-    duration: z.string().optional(),
-    beneficiary: z.string().optional(),
+    app: z.optional(z.string()),
+    role: z.optional(z.string()),
+    duration: z.optional(z.string()),
+    beneficiary: z.optional(z.string()),
     /** Absent: the description is the reason. */
-    reason: z.string().optional(),
+    reason: z.optional(z.string()),
   }),
   language: z.enum(['en']),
 });
@@ -127,13 +135,13 @@ export type Binding = z.infer<typeof bindingSchema>;
 
 export const siteSettingsSchema = z.strictObject({
   v: z.literal(1),
-  version: z.int().nonnegative(),
+  version: z.int().check(z.nonnegative()),
   /** The "Request Type" field of this site, found by its schema. */
-  requestTypeField: z.string().optional(),
+  requestTypeField: z.optional(z.string()),
   timeZone: z.string(),
-  bindings: z.array(bindingSchema).max(50),
+  bindings: z.array(bindingSchema).check(z.maxLength(50)),
   /** Where records go whose own issue is gone; made on first need. */
-  auditIssueId: z.string().optional(),
+  auditIssueId: z.optional(z.string()),
   /** Stops every new grant on this site; never a revocation. */
   paused: z.boolean(),
 });

@@ -1,12 +1,12 @@
 /** What Graph's error codes say beyond their status: https://learn.microsoft.com/graph/errors */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Failure } from '../../shared/result';
 import { failure } from '../classify';
 import type { Membership } from '../directory';
 import type { Dialect, Refused } from '../door';
 
 const errorBody = z.object({
-  error: z.object({ code: z.string(), message: z.string().optional() }),
+  error: z.object({ code: z.string(), message: z.optional(z.string()) }),
 });
 
 export const dialect: Dialect = {

@@ -1,13 +1,13 @@
 /** What is used of Graph's answers; everything else may come and go. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 export const user = z.object({
-  id: z.string().min(1),
-  displayName: z.string().nullish(),
-  mail: z.string().nullish(),
+  id: z.string().check(z.minLength(1)),
+  displayName: z.nullish(z.string()),
+  mail: z.nullish(z.string()),
   userPrincipalName: z.string(),
-  proxyAddresses: z.array(z.string()).nullish(),
-  accountEnabled: z.boolean().nullish(),
+  proxyAddresses: z.nullish(z.array(z.string())),
+  accountEnabled: z.nullish(z.boolean()),
 });
 export type GraphUser = z.infer<typeof user>;
 
@@ -15,20 +15,20 @@ export type GraphUser = z.infer<typeof user>;
 export const manager = z.union([user, z.object({ id: z.string() })]);
 
 export const group = z.object({
-  id: z.string().min(1),
-  displayName: z.string().nullish(),
+  id: z.string().check(z.minLength(1)),
+  displayName: z.nullish(z.string()),
   groupTypes: z.array(z.string()),
-  mailEnabled: z.boolean().nullish(),
-  securityEnabled: z.boolean().nullish(),
-  isAssignableToRole: z.boolean().nullish(),
-  onPremisesSyncEnabled: z.boolean().nullish(),
+  mailEnabled: z.nullish(z.boolean()),
+  securityEnabled: z.nullish(z.boolean()),
+  isAssignableToRole: z.nullish(z.boolean()),
+  onPremisesSyncEnabled: z.nullish(z.boolean()),
 });
 export type GraphGroup = z.infer<typeof group>;
 
 export const usersPage = z.object({ value: z.array(user) });
 export const idsPage = z.object({
-  value: z.array(z.object({ id: z.string().min(1) })),
-  '@odata.nextLink': z.string().optional(),
+  value: z.array(z.object({ id: z.string().check(z.minLength(1)) })),
+  '@odata.nextLink': z.optional(z.string()),
 });
 export const idList = z.array(z.string());
 export const nothing = z.unknown();

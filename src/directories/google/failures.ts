@@ -1,5 +1,5 @@
 /** What Google's error reasons say beyond their status: https://developers.google.com/admin-sdk/directory/v1/limits */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Failure } from '../../shared/result';
 import { failure } from '../classify';
 import type { Dialect, Refused } from '../door';
@@ -7,9 +7,9 @@ import type { Dialect, Refused } from '../door';
 /** The Directory API names a reason per error, Cloud Identity only a status word. */
 const errorBody = z.object({
   error: z.object({
-    message: z.string().optional(),
-    status: z.string().optional(),
-    errors: z.array(z.object({ reason: z.string().optional() })).optional(),
+    message: z.optional(z.string()),
+    status: z.optional(z.string()),
+    errors: z.optional(z.array(z.object({ reason: z.optional(z.string()) }))),
   }),
 });
 

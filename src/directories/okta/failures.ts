@@ -1,5 +1,5 @@
 /** What Okta's error codes say beyond their status: https://developer.okta.com/docs/reference/error-codes/ */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Failure } from '../../shared/result';
 import { failure } from '../classify';
 import type { Membership } from '../directory';
@@ -7,8 +7,8 @@ import type { Dialect, Refused } from '../door';
 
 const errorBody = z.object({
   errorCode: z.string(),
-  errorSummary: z.string().optional(),
-  errorId: z.string().optional(),
+  errorSummary: z.optional(z.string()),
+  errorId: z.optional(z.string()),
 });
 
 export const dialect: Dialect = {

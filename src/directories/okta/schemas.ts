@@ -1,10 +1,10 @@
 /** What is used of Okta's answers; everything else may come and go. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
-const optionalText = z.string().nullish();
+const optionalText = z.nullish(z.string());
 
 export const user = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   status: z.string(),
   profile: z.object({
     login: z.string(),
@@ -21,30 +21,30 @@ export type OktaUser = z.infer<typeof user>;
 export const users = z.array(user);
 
 export const group = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   type: z.string(),
   profile: z.object({ name: z.string() }),
 });
 export type OktaGroup = z.infer<typeof group>;
-export const groups = z.array(z.object({ id: z.string().min(1) }));
+export const groups = z.array(z.object({ id: z.string().check(z.minLength(1)) }));
 
 export const groupRules = z.array(
   z.object({
     name: z.string(),
     status: z.string(),
-    actions: z
-      .object({
-        assignUserToGroups: z.object({ groupIds: z.array(z.string()).nullish() }).nullish(),
-      })
-      .nullish(),
+    actions: z.nullish(
+      z.object({
+        assignUserToGroups: z.nullish(z.object({ groupIds: z.nullish(z.array(z.string())) })),
+      }),
+    ),
   }),
 );
 /** Of the list with `expand=stats`. */
 export const countedGroups = z.array(
-  group.extend({
-    _embedded: z
-      .object({ stats: z.object({ hasAdminPrivilege: z.boolean().optional() }).optional() })
-      .nullish(),
+  z.extend(group, {
+    _embedded: z.nullish(
+      z.object({ stats: z.optional(z.object({ hasAdminPrivilege: z.optional(z.boolean()) })) }),
+    ),
   }),
 );
 

@@ -4,10 +4,11 @@
  * The caller is the account that the platform names; whatever account or right a payload claims is
  * not read. The table is a Map of our own, so a function key such as `constructor` finds nothing.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type App, openApp } from '../../app';
 import type { Answer, Problem } from '../../contracts/answer';
 import { forgeLog } from '../../forge/log';
+import '../../shared/english';
 import { resolverSchema } from '../payloads';
 
 /** Forge refuses larger payloads by itself; this keeps the refusal in words wherever the limit lies. */
@@ -24,7 +25,7 @@ export interface Row {
 export type Table = ReadonlyMap<string, Row>;
 type Right = (app: App, caller: Caller) => Promise<Problem | undefined>;
 
-export function row<S extends z.ZodType>(
+export function row<S extends z.ZodMiniType>(
   schema: S,
   right: Right,
   act: (app: App, input: z.infer<S>, caller: Caller) => Promise<Answer<unknown>>,
@@ -60,9 +61,11 @@ export const resolver =
     }
   };
 
-const callerSchema = z.object({ principal: z.object({ accountId: z.string().min(1) }) });
+const callerSchema = z.object({
+  principal: z.object({ accountId: z.string().check(z.minLength(1)) }),
+});
 
-function badInput(error: z.ZodError): Problem {
+function badInput(error: z.core.$ZodError): Problem {
   return {
     check: 'input',
     sentence: 'Some of what was entered cannot be used.',

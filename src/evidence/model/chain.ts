@@ -3,7 +3,7 @@
  * SHA-256. The chain shows edits, deletions and reordering in the middle; it does not show a whole
  * chain rewritten by somebody with storage access (anchors outside do that).
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { hashOf } from '../../shared/canonical';
 
 export const eventNames = [
@@ -33,8 +33,8 @@ export type EventName = (typeof eventNames)[number];
 
 export const actorSchema = z.strictObject({
   type: z.enum(['person', 'app', 'rule']),
-  accountId: z.string().optional(),
-  rule: z.string().optional(),
+  accountId: z.optional(z.string()),
+  rule: z.optional(z.string()),
 });
 export type Actor = z.infer<typeof actorSchema>;
 
@@ -42,7 +42,7 @@ export const evidenceSchema = z.strictObject({
   v: z.literal(1),
   id: z.string(),
   chain: z.string(),
-  seq: z.int().positive(),
+  seq: z.int().check(z.positive()),
   event: z.enum(eventNames),
   at: z.string(),
   cloudId: z.string(),
@@ -60,7 +60,7 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 export const headSchema = z.strictObject({
   v: z.literal(1),
   chain: z.string(),
-  seq: z.int().nonnegative(),
+  seq: z.int().check(z.nonnegative()),
   hash: z.string(),
   at: z.string(),
 });

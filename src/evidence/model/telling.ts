@@ -14,13 +14,13 @@
  * blocked, stuck        that IT is on it                    the ask, the directory's answer
  * declined, withdrawn   that nothing was changed            -
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 export const saidSchema = z.strictObject({
   /** One sentence in bold, then plain ones. */
   headline: z.string(),
   lines: z.array(z.string()),
-  items: z.array(z.string()).optional(),
+  items: z.optional(z.array(z.string())),
 });
 export type Said = z.infer<typeof saidSchema>;
 
@@ -35,10 +35,10 @@ export const outboxSchema = z.strictObject({
   /** Order of delivery on one issue. */
   order: z.int(),
   target: z.enum(targets),
-  said: saidSchema.optional(),
+  said: z.optional(saidSchema),
   /** `move`: ids of statuses, the first one reachable is taken. */
-  toStatusIds: z.array(z.string()).optional(),
-  property: z.record(z.string(), z.unknown()).optional(),
+  toStatusIds: z.optional(z.array(z.string())),
+  property: z.optional(z.record(z.string(), z.unknown())),
   /** First characters of the evidence record's hash, shown on the comment. */
   shortHash: z.string(),
   /** Until then the one who wrote it delivers it; afterwards anybody may, after looking. */

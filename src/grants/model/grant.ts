@@ -17,7 +17,7 @@
  *               cancel         cancelled
  * revoked, cancelled           nothing
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { no, ok, type Result } from '../../shared/result';
 
 export const edgeSchema = z.strictObject({
@@ -26,11 +26,11 @@ export const edgeSchema = z.strictObject({
   /** What this grant knows of its own membership; the hold decides. */
   state: z.enum(['to-do', 'adding', 'held', 'removing', 'gone', 'left']),
   /** `left`: why the membership stays. */
-  why: z.enum(['other-holders', 'not-ours', 'not-held']).optional(),
-  found: z.enum(['member', 'not-member', 'uncertain']).optional(),
-  verifiedAt: z.string().optional(),
-  requestId: z.string().optional(),
-  status: z.int().optional(),
+  why: z.optional(z.enum(['other-holders', 'not-ours', 'not-held'])),
+  found: z.optional(z.enum(['member', 'not-member', 'uncertain'])),
+  verifiedAt: z.optional(z.string()),
+  requestId: z.optional(z.string()),
+  status: z.optional(z.int()),
 });
 export type Edge = z.infer<typeof edgeSchema>;
 
@@ -72,22 +72,22 @@ const common = {
   digest: z.string(),
   edges: z.array(edgeSchema),
   /** Seconds; `null`: no end. */
-  duration: z.int().nullable(),
+  duration: z.nullable(z.int()),
   /** The last stage's decision. */
   decidedAt: z.string(),
   /** Rises only when a person resumes; part of every idempotency key. */
-  episode: z.int().positive(),
+  episode: z.int().check(z.positive()),
   /** First accepted change. */
-  startedAt: z.string().optional(),
+  startedAt: z.optional(z.string()),
   /** Provisional until active, then final. `null`: no end. */
-  endsAt: z.string().nullable(),
+  endsAt: z.nullable(z.string()),
   changedAt: z.string(),
 };
 
 const ending = {
   because: z.enum(endReasons),
-  ask: askSchema.optional(),
-  endedBy: z.string().optional(),
+  ask: z.optional(askSchema),
+  endedBy: z.optional(z.string()),
 };
 
 export const grantSchema = z.discriminatedUnion('state', [
@@ -108,7 +108,7 @@ export const grantSchema = z.discriminatedUnion('state', [
 ]);
 export type Grant = z.infer<typeof grantSchema>;
 export type GrantState = Grant['state'];
-type Common = z.infer<z.ZodObject<typeof common>>;
+type Common = z.infer<z.ZodMiniObject<typeof common>>;
 
 export type Command =
   | {

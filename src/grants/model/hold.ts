@@ -5,7 +5,7 @@
  *
  * `origin` is read once, when the hold opens without holders, and inherited by every later holder.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Instant } from '../../shared/instant';
 
 export const holdSchema = z.strictObject({
@@ -15,19 +15,19 @@ export const holdSchema = z.strictObject({
   personId: z.string(),
   /** `uncertain` is treated as pre-existing and listed for an administrator. */
   origin: z.enum(['absent', 'pre-existing', 'uncertain']),
-  holders: z.array(z.strictObject({ grantId: z.string(), endsAt: z.string().nullable() })),
+  holders: z.array(z.strictObject({ grantId: z.string(), endsAt: z.nullable(z.string()) })),
   /** A change in flight: written before the directory is called, cleared when it is proven. */
-  op: z
-    .strictObject({
+  op: z.optional(
+    z.strictObject({
       kind: z.enum(['add', 'remove']),
       grantId: z.string(),
       /** Rises before each further call: only the first answer "already so" says anything about origin. */
-      attempt: z.int().positive(),
+      attempt: z.int().check(z.positive()),
       since: z.string(),
-    })
-    .optional(),
+    }),
+  ),
   /** Our own first accepted add. */
-  addedAt: z.string().optional(),
+  addedAt: z.optional(z.string()),
   changedAt: z.string(),
 });
 export type Hold = z.infer<typeof holdSchema>;

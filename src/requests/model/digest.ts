@@ -2,7 +2,7 @@
  * What exactly was asked, as one hash. Computed once, at the pin, from the issue re-read after the
  * app wrote its own text; the gate computes both hashes again and refuses any difference.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { hashOf } from '../../shared/canonical';
 
 export const subjectSchema = z.strictObject({
@@ -20,8 +20,8 @@ export const subjectSchema = z.strictObject({
   /** Sorted. */
   groupIds: z.array(z.string()),
   /** Seconds; `null`: no end. */
-  duration: z.int().nullable(),
-  start: z.string().nullable(),
+  duration: z.nullable(z.int()),
+  start: z.nullable(z.string()),
   reasonHash: z.string(),
   policyVersion: z.int(),
 });

@@ -10,7 +10,7 @@
  * granted    nothing: the grant has its own machine    attention, waiting (asked again), ended
  * declined, withdrawn, ended                           nothing
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { subjectSchema } from './digest';
 
 const instant = z.string();
@@ -22,20 +22,20 @@ export const approverSchema = z.strictObject({
   because: z.string(),
   readAt: instant,
   /** The approver's own id in the grant's directory, where it is known: closes self-approval through a second account. */
-  personId: z.string().optional(),
+  personId: z.optional(z.string()),
 });
 export type Approver = z.infer<typeof approverSchema>;
 
 export const stageSchema = z.strictObject({
   id: z.string(),
   /** How many of the approvers must say yes. */
-  needs: z.int().positive(),
-  approvers: z.array(approverSchema).min(1),
+  needs: z.int().check(z.positive()),
+  approvers: z.array(approverSchema).check(z.minLength(1)),
 });
 export type Stage = z.infer<typeof stageSchema>;
 
 export const pinSchema = z.strictObject({
-  round: z.int().positive(),
+  round: z.int().check(z.positive()),
   at: instant,
   digest: z.string(),
   sourceHash: z.string(),
@@ -49,7 +49,9 @@ export const pinSchema = z.strictObject({
   partyPersons: z.array(z.string()),
   stages: z.array(stageSchema),
   /** Set instead of stages when a published rule decides. */
-  auto: z.strictObject({ rule: z.string(), signedOffBy: account, signedOffAt: instant }).optional(),
+  auto: z.optional(
+    z.strictObject({ rule: z.string(), signedOffBy: account, signedOffAt: instant }),
+  ),
   /** Approvals and answers that existed already: they count for nothing. */
   approvalsBefore: z.array(z.strictObject({ id: z.string(), answered: z.array(account) })),
 });
@@ -64,8 +66,8 @@ export const decisionSchema = z.strictObject({
   /** When the app first saw it. */
   seenAt: instant,
   channel: z.enum(['jira-approval', 'rule']),
-  approvalId: z.string().optional(),
-  rule: z.string().optional(),
+  approvalId: z.optional(z.string()),
+  rule: z.optional(z.string()),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
@@ -73,7 +75,7 @@ export const refusalSchema = z.strictObject({
   check: z.string(),
   sentence: z.string(),
   nextStep: z.string(),
-  facts: z.record(z.string(), z.unknown()).optional(),
+  facts: z.optional(z.record(z.string(), z.unknown())),
 });
 
 export const requestStates = [
@@ -96,17 +98,17 @@ export const requestSchema = z.strictObject({
   bindingId: z.string(),
   state: z.enum(requestStates),
   /** Rounds of approval so far; a new one opens when a round was void. */
-  round: z.int().nonnegative(),
+  round: z.int().check(z.nonnegative()),
   /** Answers the requester gave in comments after being asked back, by question. */
   answers: z.record(z.string(), z.string()),
   /** What was asked back, so that a comment can be read as the answer. */
   asked: z.array(z.enum(['app', 'role', 'duration', 'reason', 'beneficiary'])),
-  requester: account.optional(),
-  pin: pinSchema.optional(),
+  requester: z.optional(account),
+  pin: z.optional(pinSchema),
   decisions: z.array(decisionSchema),
-  grantId: z.string().optional(),
+  grantId: z.optional(z.string()),
   /** What stands in the way while in `attention`. */
-  refusal: refusalSchema.optional(),
+  refusal: z.optional(refusalSchema),
   /** The site's own issue was deleted. */
   issueGone: z.boolean(),
   changedAt: instant,
