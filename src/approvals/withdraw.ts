@@ -29,7 +29,7 @@ export async function withdraw(deps: Deps, held: Held<AccessRequest>, by: string
   const cancelled = grant && decide(grant.value, { type: 'cancel', now });
   const next = move(request, 'withdrawn', now);
   const binding = (await deps.settings()).bindings.find((b) => b.id === request.bindingId);
-  const { withdrawn, declined } = binding?.statuses ?? {};
+  const { withdrawn, declined, attention } = binding?.statuses ?? {};
   const to = [withdrawn, declined].filter((id) => id !== undefined);
   const property = propertyOf(next, {
     app: '',
@@ -48,7 +48,12 @@ export async function withdraw(deps: Deps, held: Held<AccessRequest>, by: string
           'You can ask again at any time from the portal.',
         ],
       },
-      ...(to.length > 0 ? { move: { toStatusIds: to, property } } : { property }),
+      ...(to.length > 0
+        ? {
+            // No way leads there from a running approval; "needs attention" is the app's way out.
+            move: { toStatusIds: to, ...(attention && { viaStatusId: attention }), property },
+          }
+        : { property }),
     },
   };
   const done = await record(

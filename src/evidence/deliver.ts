@@ -187,6 +187,14 @@ async function moveTo(
   const there = wanted.includes(issue.status.id);
   const transition = there ? undefined : firstReachable(issue, wanted);
   if (transition === undefined) {
+    const via =
+      there || !entry.viaStatusId ? undefined : firstReachable(issue, [entry.viaStatusId]);
+    if (via) {
+      const half = await deps.jira.transition(entry.issueId, via.id);
+      if (!half.ok) return half;
+      const next = await deps.jira.issue(entry.issueId, { transitions: true });
+      return next.ok ? moveTo(deps, entry, next.value, false) : next;
+    }
     // The issue was closed or moved by people: that never holds up a grant, and the property still tells.
     if (!there)
       deps.log.warn('delivery.no-transition', { issue: entry.issueId, to: wanted.join(' ') });

@@ -56,6 +56,7 @@ export interface Telling {
   /** The issue's next status and what the property says there. */
   readonly move?: {
     readonly toStatusIds: readonly string[];
+    readonly viaStatusId?: string;
     readonly property: Record<string, unknown>;
   };
   /** Only the property, when the status stays. */
@@ -148,6 +149,7 @@ function outboxOf(issueId: string, record: Evidence, tell: Telling, now: Instant
             order: order + 2,
             target: 'move' as const,
             toStatusIds: [...move.toStatusIds],
+            ...(move.viaStatusId !== undefined && { viaStatusId: move.viaStatusId }),
             property: { ...move.property, evidence: record.seq },
           },
         ]

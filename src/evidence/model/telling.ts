@@ -38,6 +38,8 @@ export const outboxSchema = z.strictObject({
   said: z.optional(saidSchema),
   /** `move`: ids of statuses, the first one reachable is taken. */
   toStatusIds: z.optional(z.array(z.string())),
+  /** `move`: a status to go through when none of them can be reached directly. */
+  viaStatusId: z.optional(z.string()),
   property: z.optional(z.record(z.string(), z.unknown())),
   /** First characters of the evidence record's hash, shown on the comment. */
   shortHash: z.string(),
