@@ -1,7 +1,7 @@
 /** People of the tenant. */
 
 import type { Routes } from '../../kit/routes';
-import { empty, json } from '../../kit/routes';
+import { empty } from '../../kit/routes';
 import { NEEDS } from './apps';
 import { badQuery, badRequest, denied, missing } from './errors';
 import { filtered, onlyOptions, page, single } from './lists';
@@ -73,20 +73,6 @@ export function addUsers(tenant: Tenant, routes: Routes): void {
     );
     return page(req, 'groups', rows, (group) => shownGroup(group, req.query.get('$select')));
   });
-  on('POST', '/users/:id/checkMemberGroups', { needs: READ_BOTH, cost: 4 }, ({ req, asOf }) => {
-    const asked = bodyOf(req)['groupIds'];
-    if (!Array.isArray(asked) || asked.length === 0 || asked.length > 20) {
-      throw badRequest(
-        'Invalid number of groupIds. The collection must hold between 1 and 20 ids.',
-      );
-    }
-    const user = find(tenant, req.params['id'] ?? '', asOf);
-    const value = asked.filter((id) => isWithin(tenant, String(id), user.id, asOf));
-    return json(200, {
-      '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#Collection(Edm.String)',
-      value,
-    });
-  });
 }
 
 export function find(tenant: Tenant, idOrName: string, asOf: number): EntraUser {
@@ -101,14 +87,6 @@ export function find(tenant: Tenant, idOrName: string, asOf: number): EntraUser 
 
 export function typed(row: Row, type = 'user'): Row {
   return { '@odata.type': `#microsoft.graph.${type}`, ...row };
-}
-
-/** A member of a group that is itself a member counts too. */
-function isWithin(tenant: Tenant, groupId: string, memberId: string, asOf: number): boolean {
-  if (!tenant.state.groups.get(groupId, asOf)) return false;
-  return tenant.state.memberships
-    .of(groupId, asOf)
-    .some(([id]) => id === memberId || isWithin(tenant, id, memberId, asOf));
 }
 
 function managerOf(tenant: Tenant, user: EntraUser, asOf: number): EntraUser | undefined {

@@ -28,8 +28,7 @@ export function addGroups(org: Org, routes: Routes): void {
     page(org.host, req, [...org.state.rules], { standard: 50, most: 200 }, showRule),
   );
   on('GET', '/api/v1/groups/:gid', { scope: READ, bucket: 'group' }, (req) => {
-    const group = findGroup(org, req.params['gid'] ?? '');
-    return json(200, showGroup(org.host, group, countIfAsked(org, req, group)));
+    return json(200, showGroup(org.host, findGroup(org, req.params['gid'] ?? '')));
   });
   on('DELETE', '/api/v1/groups/:gid', { scope: MANAGE, bucket: 'group' }, (req, caller) => {
     mayAdministerOrg(caller);
@@ -159,6 +158,7 @@ function property(group: OktaGroup, name: string): string | undefined {
   return fields[name] ?? undefined;
 }
 
+/** Only lists take `expand`. */
 function countIfAsked(org: Org, req: Req, group: OktaGroup): number | undefined {
   const wanted = req.query.get('expand')?.split(',').includes('stats');
   return wanted ? org.state.memberships.of(group.id, readingAsOf(org)).length : undefined;

@@ -20,15 +20,6 @@ export function userRoutes(door: Door): void {
     demandAppItself(call);
     return json(200, emailOf(call, call.req.query.get('accountId') ?? ''));
   });
-  door.platform('GET', '/rest/api/3/user/email/bulk', (call) => {
-    demandAppItself(call);
-    const ids = call.req.query.getAll('accountId');
-    call.cost(2 * ids.length);
-    return json(
-      200,
-      ids.filter((id) => emailKnown(call, id)).map((id) => emailOf(call, id)),
-    );
-  });
   door.platform('GET', '/rest/api/3/groups/picker', pickGroups);
   door.platform('GET', '/rest/api/3/group/member', members);
 }
@@ -97,9 +88,6 @@ function demandAppItself(call: SiteCall): void {
     throw new SiteError(400, 'The app is not approved to access user e-mail addresses.');
   }
 }
-
-const emailKnown = (call: SiteCall, accountId: string): boolean =>
-  call.site.people.find(accountId)?.email !== undefined;
 
 function emailOf(call: SiteCall, accountId: string) {
   const email = call.site.people.find(accountId)?.email;

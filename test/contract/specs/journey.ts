@@ -196,7 +196,6 @@ async function inEntra(call: Door, person: string, domain: string): Promise<void
   await call(`POST ${api}/groups/${group}/members/$ref`, {
     '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${person}`,
   });
-  await call(`POST ${api}/users/${person}/checkMemberGroups`, { groupIds: [group] });
   for (const line of [
     `GET ${api}/users?$filter=accountEnabled eq true&$top=2&$select=id,displayName&$count=true`,
     `GET ${api}/users/${person}?$expand=manager($select=id,displayName)`,

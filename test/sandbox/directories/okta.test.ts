@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { lineOf, openConformance } from '../../contract/specs/conformance';
+import { missingSpecs } from '../../contract/specs/folder';
 import { bench, call } from './bench';
 import { OKTA, oktaToken } from './sign-in';
-import { faultsOf, specsAtHand } from './spec';
 
 const b = bench();
 const { okta } = b.directories;
@@ -308,31 +309,26 @@ describe('limits', () => {
   });
 });
 
-describe.skipIf(!specsAtHand)('the official description', () => {
-  test('accepts what is answered', async () => {
+describe.skipIf(missingSpecs.length > 0)('the official description', () => {
+  test('accepts what is asked and answered', async () => {
+    const from = b.calls.latest;
     const user = b.account('okta', 'requester').id;
     const group = b.group('figma-editors').id;
-    const answers: [string, string][] = [
-      ['User', `/api/v1/users/${user}`],
-      ['User', `/api/v1/users/${b.account('okta', 'leaver').id}`],
-      ['Group', `/api/v1/groups/${group}`],
-      ['Group', `/api/v1/groups/${group}?expand=stats`],
-      ['Error', '/api/v1/users/nobody'],
-    ];
-    for (const [schema, path] of answers) {
-      expect([path, faultsOf('okta', schema, (await get(path)).body)]).toEqual([path, []]);
+    for (const path of [
+      `/api/v1/users/${user}`,
+      `/api/v1/users/${b.account('okta', 'leaver').id}`,
+      '/api/v1/users/nobody',
+      '/api/v1/users',
+      `/api/v1/users/${user}/groups`,
+      '/api/v1/groups?expand=stats',
+      `/api/v1/groups/${group}`,
+      `/api/v1/groups/${group}/users`,
+      '/api/v1/groups/rules',
+    ]) {
+      await get(path);
     }
-    const lists: [string, string][] = [
-      ['User', '/api/v1/users'],
-      ['Group', '/api/v1/groups'],
-      ['Group', `/api/v1/users/${user}/groups`],
-      ['User', `/api/v1/groups/${group}/users`],
-      ['GroupRule', '/api/v1/groups/rules'],
-    ];
-    for (const [schema, path] of lists) {
-      for (const row of (await get(path)).body) {
-        expect([path, faultsOf('okta', schema, row)]).toEqual([path, []]);
-      }
-    }
+    const conformance = await openConformance();
+    const { violations } = conformance.checkAll(b.calls.since(from));
+    expect(violations.map(lineOf)).toEqual([]);
   });
 });
