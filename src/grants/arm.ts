@@ -3,7 +3,7 @@
  * only when the next sweep comes. A delayed event is a hint: whoever receives it reads again.
  */
 import type { Deps } from '../requests/deps';
-import { epochSeconds, type Instant, MINUTE, secondsBetween } from '../shared/instant';
+import { dueSecond, type Instant, MINUTE, secondsBetween } from '../shared/instant';
 import type { Grant } from './model/grant';
 
 /** An end nearer than this does not wait for a sweep to arm it. */
@@ -22,7 +22,7 @@ export async function armEnd(deps: Pick<Deps, 'queues' | 'now'>, grant: Grant): 
   if (grant.endsAt === null) return;
   const left = secondsBetween(deps.now(), grant.endsAt as Instant);
   if (left > ARM_AT_ONCE) return;
-  const due = epochSeconds(grant.endsAt as Instant);
+  const due = dueSecond(grant.endsAt as Instant);
   // Not taken by the queue: the sweep arms or runs it, so a failure here is not one of the grant.
   await deps.queues.push('revoke', [
     {

@@ -2,12 +2,12 @@
 import { deliverWaiting } from '../evidence/deliver';
 import type { Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
-import type { Instant } from '../shared/instant';
+import { type Instant, secondsBetween } from '../shared/instant';
 import { load } from '../shared/record';
 import type { Timer } from '../shared/timer';
 import { timer } from './facts';
 import type { Ask, Grant } from './model/grant';
-import { provision } from './provision';
+import { provision, ROLL_BACK_AFTER } from './provision';
 import { endGrant } from './revoke';
 import { grants } from './store';
 import { verify } from './verify';
@@ -24,7 +24,7 @@ export async function runDue(deps: Deps, due: Due): Promise<Next> {
     case 'revoke':
       return endGrant(deps, due.objectId);
     case 'roll-back':
-      return endGrant(deps, due.objectId, { because: 'rolled-back', ask: NOT_WHOLE });
+      return rollBack(deps, due.objectId);
     case 'verify':
       return verify(deps, due.objectId);
     case 'provision': {
@@ -48,6 +48,18 @@ async function expire(deps: Deps, grantId: string): Promise<Next> {
   return grant.state === 'revoking' || grant.state === 'stuck'
     ? endGrant(deps, grantId, undefined, held)
     : endGrant(deps, grantId, { because: 'expired' }, held);
+}
+
+/** The message may be older than what happened since, or come twice: only what is still not whole. */
+async function rollBack(deps: Deps, grantId: string): Promise<Next> {
+  const held = await load(deps.store, grants, grantId);
+  if (!held) return { kind: 'done', what: 'no such grant' };
+  const { value: grant } = held;
+  if (grant.state === 'revoking' || grant.state === 'stuck') return endGrant(deps, grantId);
+  if (grant.state !== 'provisioning') return { kind: 'done', what: grant.state };
+  if (secondsBetween(grant.since as Instant, deps.now()) < ROLL_BACK_AFTER)
+    return { kind: 'done', what: 'not due yet' };
+  return endGrant(deps, grantId, { because: 'rolled-back', ask: NOT_WHOLE });
 }
 
 const isEnding = (grant: Grant) =>

@@ -10,7 +10,7 @@
  */
 import type { Store } from '../forge/ports';
 import type { Deps } from '../requests/deps';
-import { epochSeconds, MINUTE } from '../shared/instant';
+import { dueSecond, epochSeconds, MINUTE } from '../shared/instant';
 import { find } from '../shared/record';
 import { laneOf, type Timer, timers } from '../shared/timer';
 import { LONGEST_DELAY, SLICE_SECONDS, shardOf, sliceOf } from './arm';
@@ -49,7 +49,7 @@ export async function sweep(deps: Deps): Promise<Swept> {
 export const heartbeat = (deps: Pick<Deps, 'store' | 'now'>, swept: Swept): Promise<void> =>
   deps.store.writePlain('heartbeat', { at: deps.now(), ...swept });
 
-const at = (t: Timer) => epochSeconds(t.at as never);
+const at = (t: Timer) => dueSecond(t.at as never);
 
 /** The first due of the same slice and shard: there is nothing to do before. */
 const earliest = (all: readonly Timer[], t: Timer) =>

@@ -35,7 +35,7 @@ import { grants, holds, putHold } from './store';
 import { granted, propertyOf } from './telling';
 import { VERIFY_AFTER } from './verify';
 
-const ROLL_BACK_AFTER = 30 * MINUTE;
+export const ROLL_BACK_AFTER = 30 * MINUTE;
 const TAKE_UP_SECONDS = 180;
 
 export interface Known {

@@ -24,6 +24,8 @@ export function parseInstant(text: string): Instant {
 
 export const epochMs = (at: Instant): number => Date.parse(at);
 export const epochSeconds = (at: Instant): number => Math.floor(Date.parse(at) / 1000);
+/** The first whole second that is not before `at`: timers and queue delays have no milliseconds. */
+export const dueSecond = (at: Instant): number => Math.ceil(Date.parse(at) / 1000);
 export const plusSeconds = (at: Instant, seconds: number): Instant =>
   instant(Date.parse(at) + seconds * 1000);
 /** Seconds from `from` to `to`; negative when `to` came first. */

@@ -1,7 +1,7 @@
 /** The one due-time index for everything that has to happen at some hour. */
 import * as z from 'zod/mini';
 import type { Write } from '../forge/ports';
-import { epochSeconds, type Instant, parseInstant } from './instant';
+import { dueSecond, type Instant, parseInstant } from './instant';
 import { put, type RecordType } from './record';
 
 /** What a timer asks for when it is due. A timer is a hint: the work reads its object again. */
@@ -24,7 +24,7 @@ export const timers: RecordType<Timer> = {
   entity: 'timer',
   schema: timerSchema,
   key: timerKey,
-  attributes: (timer) => ({ lane: laneOf(timer.what), at: epochSeconds(parseInstant(timer.at)) }),
+  attributes: (timer) => ({ lane: laneOf(timer.what), at: dueSecond(parseInstant(timer.at)) }),
 };
 
 /** Sets the timer to this hour whatever it said before: only the newest state knows. */
