@@ -51,6 +51,8 @@ export class SmallSite {
   readonly log = new RecordingLog();
   readonly directory: MemoryDirectory;
   licensed: boolean | undefined;
+  /** On everything the platform runs, until it kills one function. */
+  watch: Watch | undefined;
   #delayed: { readonly at: number; readonly message: Pushed }[] = [];
 
   constructor(directory: Omit<ConstructorParameters<typeof MemoryDirectory>[0], 'now'> = {}) {
@@ -80,7 +82,7 @@ export class SmallSite {
     });
   }
 
-  deps(watch?: Watch, channel = 'event'): Deps {
+  deps(watch = this.watch, channel = 'event'): Deps {
     const seen = <T extends object>(name: string, port: T) =>
       watch ? intercept(name, port, watch) : port;
     const directory = seen('directory', this.directory);
@@ -209,7 +211,7 @@ export class SmallSite {
       await this.#drain(ran);
       const now = epochSeconds(this.clock.now());
       if (now >= nextSweep) {
-        await survive(() => sweep(this.deps(undefined, 'sweep')));
+        await this.#survive(() => sweep(this.deps(undefined, 'sweep')));
         nextSweep = now + SWEEP;
         continue;
       }
@@ -227,7 +229,7 @@ export class SmallSite {
       const due = this.#delayed.find((d) => d.at <= now);
       if (!due) return;
       this.#delayed.splice(this.#delayed.indexOf(due), 1);
-      await survive(() => this.#handle(due.message, ran));
+      await this.#survive(() => this.#handle(due.message, ran));
     }
   }
 
@@ -243,7 +245,8 @@ export class SmallSite {
       for (const due of body['due'] as Due[]) {
         const next = await runDue(this.deps(), due);
         ran.push(`${due.what}: ${next.kind === 'done' ? next.what : next.kind}`);
-        if (next.kind === 'later') this.#bringBack(queue, { kind: 'due', due: [due] }, next.seconds);
+        if (next.kind === 'later')
+          this.#bringBack(queue, { kind: 'due', due: [due] }, next.seconds);
       }
     } else await this.#request(queue, body, ran);
   }
@@ -267,6 +270,16 @@ export class SmallSite {
       await this.queues.push('intake', [{ body: { kind: 'intake', issueId } }]);
   }
 
+  /** A message whose function fails is not brought back here: the ledger alone must find the work again. */
+  async #survive(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable || cause instanceof Killed)) throw cause;
+      if (cause instanceof Killed) this.watch = undefined;
+    }
+  }
+
   #bringBack(queue: QueueName, body: Pushed['body'], seconds: number): void {
     const at = epochSeconds(this.clock.now()) + Math.min(Math.max(Math.ceil(seconds), 1), 900);
     this.#delayed.push({ at, message: { queue, body } });
@@ -274,21 +287,13 @@ export class SmallSite {
 
   /** What must be true of a request whose access is over, whatever happened on the way. */
   expectOver(grant: { id: string; issueId: string }, before: readonly string[] = []): void {
-    for (const { id } of [...aRole().groups]) expect(this.isMember(id), id).toBe(before.includes(id));
+    for (const { id } of [...aRole().groups])
+      expect(this.isMember(id), id).toBe(before.includes(id));
     expect(this.store.all('hold')).toEqual([]);
     expect(this.store.all('outbox')).toEqual([]);
     expect(this.store.all('timer')).toEqual([]);
     expect(this.chainFault(grant.issueId)).toBeUndefined();
     const markers = this.jira.posted.map((p) => `${p.issueId}/${p.marker}`);
     expect(markers).toEqual([...new Set(markers)]);
-  }
-}
-
-/** What a queue does with a function that fails: the next sweep finds the work again. */
-async function survive(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (cause) {
-    if (!(cause instanceof StoreUnavailable || cause instanceof Killed)) throw cause;
   }
 }

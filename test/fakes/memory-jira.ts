@@ -45,7 +45,11 @@ export interface Posted {
 /** `lost`: done, and nobody heard of it. */
 export type JiraTrouble = 'lost' | Failure | undefined;
 
-const MISSING: Failure = { class: 'permanent', code: 'not-found', detail: 'Jira has no such issue.' };
+const MISSING: Failure = {
+  class: 'permanent',
+  code: 'not-found',
+  detail: 'Jira has no such issue.',
+};
 const NO_ANSWER: Failure = {
   class: 'retryable',
   code: 'timeout',
@@ -216,7 +220,16 @@ export class MemoryJira implements Jira {
   }
 
   #shown(issue: MemoryIssue, wants: IssueWants): Issue {
-    const { statusId, words, own, fields, changes, approvals: _, participants: __, ...rest } = issue;
+    const {
+      statusId,
+      words,
+      own,
+      fields,
+      changes,
+      approvals: _,
+      participants: __,
+      ...rest
+    } = issue;
     const text = own === '' ? words : `${words}\n${own}`;
     return {
       ...rest,

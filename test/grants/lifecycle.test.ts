@@ -23,20 +23,22 @@ describe('a grant', () => {
     expect(site.jira.issues.get(grant.issueId)?.statusId).toBe('5');
   });
 
-  test.each([
-    0, 20,
-  ])('that was only just made is taken back within minutes (reads lag %i s)', {
-    tags: ['absent-or-lagging'],
-  }, async (lag) => {
-    const site = new SmallSite({ lag });
-    await site.seed();
-    const grant = await site.active();
-    await site.run(90);
-    await endGrant(site.deps(), grant.id, { because: 'withdrawn', by: 'requester' });
-    await site.run(4 * 60);
-    expect(await site.grant(grant.id)).toMatchObject({ state: 'revoked', because: 'withdrawn' });
-    site.expectOver(grant);
-  });
+  test.each([0, 20])(
+    'that was only just made is taken back within minutes (reads lag %i s)',
+    {
+      tags: ['absent-or-lagging'],
+    },
+    async (lag) => {
+      const site = new SmallSite({ lag });
+      await site.seed();
+      const grant = await site.active();
+      await site.run(90);
+      await endGrant(site.deps(), grant.id, { because: 'withdrawn', by: 'requester' });
+      await site.run(4 * 60);
+      expect(await site.grant(grant.id)).toMatchObject({ state: 'revoked', because: 'withdrawn' });
+      site.expectOver(grant);
+    },
+  );
 
   test('of fifteen groups fits into the ledger, made and ended', async () => {
     const site = new SmallSite({ lag: 20 });
