@@ -47,7 +47,9 @@ export function sourceHashOf(source: Source): string {
 }
 
 function stable(value: unknown): unknown {
+  // Marked on both sides: the text "#5" must not pass for the number 5.
   if (typeof value === 'number') return `#${value}`;
+  if (typeof value === 'string') return `'${value}`;
   if (Array.isArray(value)) return value.map(stable);
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(
