@@ -1,4 +1,5 @@
-import type { App, Binding, Connection, Role, SiteSettings } from '../../src/catalog/model/catalog';
+import type { App, Connection, Role } from '../../src/catalog/model/catalog';
+import type { Binding, SiteSettings } from '../../src/catalog/model/settings';
 import { DAY, HOUR } from '../../src/shared/instant';
 
 export const CLOUD = 'cloud-1';

@@ -3,17 +3,11 @@
  * five minutes and the queues in between, with nothing remembered that is not in the ledger.
  */
 import { expect } from 'vitest';
-import type { Connection, Role, SiteSettings } from '../../src/catalog/model/catalog';
-import {
-  apps,
-  connections,
-  loadSettings,
-  putSettings,
-  putVersioned,
-  roles,
-  settingsFrom,
-} from '../../src/catalog/store';
 import { checkConsent } from '../../src/approvals/consent';
+import type { Connection, Role } from '../../src/catalog/model/catalog';
+import type { SiteSettings } from '../../src/catalog/model/settings';
+import { loadSettings, putSettings, settingsFrom } from '../../src/catalog/settings';
+import { apps, connections, putVersioned, roles } from '../../src/catalog/store';
 import { emptyHead, fault } from '../../src/evidence/model/chain';
 import { evidenceType, headType } from '../../src/evidence/record';
 import type { Keyed, QueueName, Store } from '../../src/forge/ports';

@@ -3,9 +3,9 @@
  * and after, with nobody told. What is left must come right by the schedule alone.
  */
 import { describe, expect, test } from 'vitest';
-import { endGrant } from '../../src/grants/revoke';
-import { provision } from '../../src/grants/provision';
 import type { Grant } from '../../src/grants/model/grant';
+import { provision } from '../../src/grants/provision';
+import { endGrant } from '../../src/grants/revoke';
 import { HOUR, MINUTE } from '../../src/shared/instant';
 import type { Failure } from '../../src/shared/result';
 import { PERSON, SmallSite } from '../builders/small-site';

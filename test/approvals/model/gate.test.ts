@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest';
+import { FRESH_SECONDS, type GateFacts, gate } from '../../../src/approvals/model/gate';
+import { DAY, HOUR } from '../../../src/shared/instant';
+import { anApproval, answer, gateFacts } from '../../builders/approvals';
+import { aRole } from '../../builders/catalog';
+import { at } from '../../builders/instants';
+import { anApprover, aPin, aSubject } from '../../builders/requests';
+
+const check = (over: Partial<GateFacts>): string => {
+  const judged = gate(gateFacts(over));
+  return judged.ok ? 'passes' : judged.error.check;
+};
+const auto = {
+  stages: [],
+  auto: { rule: 'routine viewers', signedOffBy: 'owner', signedOffAt: at(-DAY) },
+};
+const byRule = aRole({ approver: { kind: 'auto', ...auto.auto } });
+const group = {
+  id: 'group',
+  needs: 2,
+  approvers: [anApprover(), anApprover({ accountId: 'second', personId: 'person-8' })],
+};
+
+test('consent stands when a permitted person approved exactly this after the pin', () => {
+  expect(gate(gateFacts())).toEqual({
+    ok: true,
+    value: {
+      decisions: [
+        {
+          stage: 'person',
+          by: 'approver',
+          decision: 'approved',
+          at: at(60),
+          seenAt: at(120),
+          channel: 'jira-approval',
+          approvalId: '900',
+        },
+      ],
+      decidedAt: at(60),
+      duration: HOUR,
+    },
+  });
+});
+
+test('consent stands by a published rule, counted from the pin', () => {
+  expect(gate(gateFacts({ pin: aPin(auto), roleNow: byRule, approvals: [] }))).toMatchObject({
+    ok: true,
+    value: { decisions: [{ by: 'rule', rule: 'routine viewers' }], decidedAt: at(0) },
+  });
+});
+
+describe('consent is refused', () => {
+  test.each<[string, Partial<GateFacts>, string]>([
+    ['without a licence', { licensed: false }, 'licence-active'],
+    ['while new access is paused', { paused: true }, 'grants-not-paused'],
+    ['for another question', { digestNow: 'other' }, 'digest-unchanged'],
+    ['after an edit', { sourceHashNow: 'other' }, 'text-unchanged'],
+    ['after the reporter changed', { reporters: ['requester', 'friend'] }, 'parties-unchanged'],
+    ['for a role that is gone', { roleNow: undefined }, 'role-offered'],
+    ['for a withdrawn role', { roleNow: aRole({ status: 'withdrawn' }) }, 'role-offered'],
+    ['for a role done by hand', { roleNow: aRole({ kind: 'manual' }) }, 'role-automatable'],
+    ['for other groups', { roleNow: aRole({ accessVersion: 2 }) }, 'access-unchanged'],
+    [
+      'by a rule that is not published any more',
+      { pin: aPin(auto), approvals: [] },
+      'rule-still-published',
+    ],
+    [
+      'for a length of time not offered any more',
+      { roleNow: aRole({ durations: [6 * HOUR] }) },
+      'duration-offered',
+    ],
+    [
+      'for access without end that is not offered',
+      { pin: aPin({ subject: aSubject({ duration: null }) }) },
+      'duration-offered',
+    ],
+    ['after a no', { approvals: [anApproval(answer('approver', 'declined'))] }, 'nobody-declined'],
+    ['without any approval', { approvals: [] }, 'decision-exists'],
+    [
+      'while nobody has answered',
+      { approvals: [anApproval(answer('approver', 'pending'))] },
+      'decision-exists',
+    ],
+    ['on a friend’s word', { approvals: [anApproval(answer('friend'))] }, 'decider-permitted'],
+    [
+      'on an answer from before the pin',
+      { pin: aPin({ approvalsBefore: [{ id: '900', answered: ['approver'] }] }) },
+      'decided-after-pin',
+    ],
+    ['on an approval that was used', { usedApprovals: ['900'] }, 'decision-exists'],
+    ['a day and a second later', { now: at(60 + FRESH_SECONDS + 1) }, 'decision-fresh'],
+    [
+      'when the approver has left',
+      { accountsNow: [{ accountId: 'approver', type: 'atlassian', active: false }] },
+      'decider-active',
+    ],
+    [
+      'when an automation approved',
+      { accountsNow: [{ accountId: 'approver', type: 'app', active: true }] },
+      'decider-active',
+    ],
+    [
+      'when a customer account approved',
+      { accountsNow: [{ accountId: 'approver', type: 'customer', active: true }] },
+      'decider-active',
+    ],
+    ['when the approver is unknown by now', { accountsNow: [] }, 'decider-active'],
+    ['when one of two has not answered', { pin: aPin({ stages: [group] }) }, 'decision-exists'],
+    [
+      'when one person answers twice for two',
+      {
+        pin: aPin({ stages: [group] }),
+        approvals: [anApproval(), anApproval({ id: '901' })],
+      },
+      'decision-exists',
+    ],
+    [
+      'when one person decides in two stages',
+      {
+        pin: aPin({
+          stages: [
+            { ...group, needs: 1 },
+            { ...group, id: 'owner', needs: 1 },
+          ],
+        }),
+      },
+      'deciders-distinct',
+    ],
+  ])(
+    '%s',
+    {
+      tags: [
+        'status-without-consent',
+        'edited-after-approval',
+        'edited-while-deciding',
+        'groups-swapped',
+        'licence-inactive',
+        'answered-before-pin',
+        'approver-field-tampered',
+        'app-as-approver',
+        'wrong-kind-of-account',
+        'approver-deactivated',
+        'one-person-two-stages',
+        'auto-approval-tricked',
+        'reporter-swapped',
+        'bulk-transition',
+      ],
+    },
+    (_, over, name) => {
+      expect(check(over)).toBe(name);
+    },
+  );
+
+  test('in words that say what stopped and what comes next, and by whose act', () => {
+    const again = gate(gateFacts({ approvals: [] }));
+    const person = gate(gateFacts({ licensed: false }));
+    expect(again).toMatchObject({ ok: false, error: { way: 'again' } });
+    expect(person).toMatchObject({ ok: false, error: { way: 'person' } });
+    for (const judged of [again, person]) {
+      if (judged.ok) throw new Error('passed');
+      expect(judged.error.sentence).toMatch(/\.$/);
+      expect(judged.error.nextStep).toMatch(/\.$/);
+      expect(`${judged.error.sentence} ${judged.error.nextStep}`).not.toContain(judged.error.check);
+    }
+  });
+
+  test('by the prohibitions first: a lapsed licence hides behind nothing', () => {
+    expect(check({ licensed: false, digestNow: 'other', approvals: [] })).toBe('licence-active');
+  });
+});
+
+describe('consent is not refused', () => {
+  test.each<[string, Partial<GateFacts>]>([
+    ['with a licence', { licensed: true }],
+    ['where there is no licence to have', { licensed: undefined }],
+    ['a day later to the second', { now: at(60 + FRESH_SECONDS) }],
+    ['when another approver says nothing', { pin: aPin({ stages: [{ ...group, needs: 1 }] }) }],
+    [
+      'when a stranger answered beside the approver',
+      { approvals: [anApproval(), anApproval({ id: '901', ...answer('friend') })] },
+    ],
+    [
+      'when a stranger declined',
+      { approvals: [anApproval(), anApproval({ id: '901', ...answer('friend', 'declined') })] },
+    ],
+    [
+      'when an earlier approval was void and a new one was answered',
+      {
+        pin: aPin({ approvalsBefore: [{ id: '800', answered: ['approver'] }] }),
+        approvals: [anApproval({ id: '800' }), anApproval()],
+      },
+    ],
+    [
+      'when both of two approved',
+      {
+        pin: aPin({ stages: [group] }),
+        approvals: [
+          anApproval({
+            answers: [...answer('approver').answers, ...answer('second').answers],
+          }),
+        ],
+      },
+    ],
+    [
+      'when the approver is still active',
+      {
+        accountsNow: [{ accountId: 'approver', type: 'atlassian', active: true }],
+      },
+    ],
+  ])('%s', (_, over) => {
+    expect(check(over)).toBe('passes');
+  });
+});
+
+describe('nobody decides on their own access', () => {
+  const accounts = ['requester', 'submitter', 'old reporter', 'beneficiary'];
+  test.each(accounts)('as %s of the request', { tags: ['self-approval'] }, (accountId) => {
+    const stages = [{ id: 'person', needs: 1, approvers: [anApprover({ accountId })] }];
+    const pin = aPin({ parties: accounts, stages });
+    expect(check({ pin, approvals: [anApproval(answer(accountId))] })).toBe('no-self-approval');
+  });
+
+  test.each(['person-1', 'person-2'])(
+    'under another account of the same person (%s)',
+    {
+      tags: ['self-approval'],
+    },
+    (personId) => {
+      const stages = [{ id: 'person', needs: 1, approvers: [anApprover({ personId })] }];
+      const pin = aPin({ partyPersons: ['person-1', 'person-2'], stages });
+      expect(check({ pin })).toBe('no-self-approval');
+    },
+  );
+
+  test('and an approver whose directory person is unknown is judged by account', () => {
+    const { personId: _, ...unknown } = anApprover();
+    const stages = [{ id: 'person', needs: 1, approvers: [unknown] }];
+    expect(check({ pin: aPin({ stages }) })).toBe('passes');
+  });
+});
+
+test('the hour of a decision lies between the opening and the closing of its approval', () => {
+  const decided = (over: Parameters<typeof anApproval>[0]) => {
+    const judged = gate(gateFacts({ approvals: [anApproval(over)] }));
+    return judged.ok ? judged.value.decidedAt : judged.error.check;
+  };
+  expect(decided({})).toBe(at(60));
+  expect(decided({ completed: undefined })).toBe(at(120));
+  expect(decided({ completed: at(5) })).toBe(at(10));
+  expect(decided({ created: at(300), completed: at(400) })).toBe(at(120));
+});
