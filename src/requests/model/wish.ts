@@ -1,6 +1,6 @@
 /** What the requester wants, read from the panel, the plain fields and answers given in comments. */
 
-import type { Binding } from '../../catalog/model/catalog';
+import type { Binding } from '../../catalog/model/settings';
 import { readPanel } from '../../contracts/panel';
 import { DAY, HOUR, MINUTE } from '../../shared/instant';
 import { no, ok, type Refusal, type Result } from '../../shared/result';
@@ -58,7 +58,7 @@ export function readWish(
         facts: {
           problems: panel.error.issues
             .slice(0, 5)
-            .map((i) => `${i.path.join('.') || 'property'}: ${i.message}`),
+            .map((i) => `${i.path.join('.') || 'property'}: ${i.message}`.slice(0, 300)),
         },
       });
     }
