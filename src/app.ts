@@ -2,8 +2,9 @@
  * The only wiring: ports to adapters, once per invocation. Nothing is kept between invocations,
  * because one warm process serves several sites.
  */
-import type { Connection, SiteSettings } from './catalog/model/catalog';
-import { loadSettings, settingsFrom } from './catalog/store';
+import type { Connection } from './catalog/model/catalog';
+import type { SiteSettings } from './catalog/model/settings';
+import { loadSettings, settingsFrom } from './catalog/settings';
 import { credentialSchema, hostsOf } from './directories/credential';
 import type { Credential, Directory } from './directories/directory';
 import { openDirectory } from './directories/registry';

@@ -8,7 +8,8 @@
  *    workflow lets the app go back; else the issue needs attention. Three rounds, then IT.
  * A status on its own never grants anything.
  */
-import { bindingFor, type Connection } from '../catalog/model/catalog';
+import type { Connection } from '../catalog/model/catalog';
+import { bindingFor } from '../catalog/model/settings';
 import { loadOffer } from '../catalog/store';
 import { record, type Step } from '../evidence/record';
 import type { Grant } from '../grants/model/grant';

@@ -4,8 +4,8 @@ import type { bindingInput, siteInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
 import type { Deps } from '../requests/deps';
 import { done, no, save } from './changes';
-import type { Binding, SiteSettings } from './model/catalog';
-import { loadSettings, putSettings } from './store';
+import type { Binding, SiteSettings } from './model/settings';
+import { loadSettings, putSettings } from './settings';
 
 /** Found by schema: ids differ per site and names are translated. */
 const REQUEST_TYPE = 'com.atlassian.servicedesk:vp-origin';

@@ -1,17 +1,14 @@
-/** Catalog, connections and settings in the ledger: a head per object and one copy per version. */
+/** Catalog and connections in the ledger: a head per object and one copy per version. */
 import type * as z from 'zod/mini';
-import type { Row, Store, Write } from '../forge/ports';
-import { decode, type Held, load, put, type RecordType } from '../shared/record';
+import type { Store, Write } from '../forge/ports';
+import { decode, load, put, type RecordType } from '../shared/record';
 import {
   type App,
   appSchema,
   type Connection,
   connectionSchema,
-  emptySettings,
   type Role,
   roleSchema,
-  type SiteSettings,
-  siteSettingsSchema,
 } from './model/catalog';
 
 function configType<T extends { id: string; version: number }>(
@@ -40,23 +37,6 @@ export const connections = configType<Connection>('connection', connectionSchema
   status: c.status,
   sortName: c.name.toLowerCase(),
 }));
-const settingsType: RecordType<SiteSettings> = {
-  entity: 'config',
-  schema: siteSettingsSchema,
-  key: () => 'settings:site',
-  attributes: () => ({ kind: 'settings', status: 'live', sortName: 'site' }),
-};
-
-/** From a row read together with others. */
-export const settingsFrom = (row: Row | undefined): SiteSettings =>
-  row ? decode(settingsType, 'settings:site', row).value : emptySettings;
-
-export async function loadSettings(store: Pick<Store, 'get'>): Promise<Held<SiteSettings>> {
-  return (await load(store, settingsType, 'settings:site')) ?? { value: emptySettings, rev: 0 };
-}
-export const putSettings = (settings: SiteSettings, rev: number) =>
-  put(settingsType, settings, rev);
-
 /** The head and the copy under its version: the copy is what old decisions are judged by. */
 export function putVersioned<T extends { version: number }>(
   type: RecordType<T>,

@@ -1,23 +1,6 @@
 /** What Forge hands in. Named are the members used; everything else is ignored. */
 import * as z from 'zod/mini';
 
-const account = z.object({ accountId: z.string() });
-
-export const issueEventSchema = z.object({
-  eventType: z.string(),
-  issue: z.object({
-    id: z.string(),
-    fields: z.optional(
-      z.object({
-        project: z.optional(z.object({ id: z.string() })),
-        status: z.optional(z.object({ id: z.string() })),
-      }),
-    ),
-  }),
-  comment: z.optional(z.object({ author: z.optional(account), body: z.unknown() })),
-});
-export type IssueEvent = z.infer<typeof issueEventSchema>;
-
 const due = z.strictObject({
   kind: z.enum(['grant', 'issue']),
   objectId: z.string(),

@@ -1,10 +1,10 @@
 /** Jira's issue events: parse, ask whether the project is bound, enqueue. Nothing else happens here. */
-import { loadSettings } from '../catalog/store';
+import { loadSettings } from '../catalog/settings';
 import { forgeLog } from '../forge/log';
 import { openQueues } from '../forge/queues';
 import { forgeStore } from '../forge/store';
 import { textOf } from '../jira/adf';
-import { issueEventSchema } from './payloads';
+import { issueEventSchema } from './issue-event';
 import { tryAgainAfter } from './retry';
 
 /** A product event comes back at most four times, and this soon. */

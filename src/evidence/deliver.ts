@@ -11,7 +11,7 @@
  *
  * The grant never waits for this, and no failure here undoes anything.
  */
-import { loadSettings, putSettings } from '../catalog/store';
+import { loadSettings, putSettings } from '../catalog/settings';
 import type { Log, Store } from '../forge/ports';
 import type { Block, Issue, Jira, Text } from '../jira/port';
 import { type Instant, MINUTE, plusSeconds } from '../shared/instant';

@@ -1,5 +1,5 @@
 /** Small pieces that providing and ending a grant share. */
-import type { SiteSettings } from '../catalog/model/catalog';
+import type { SiteSettings } from '../catalog/model/settings';
 import type { Instant } from '../shared/instant';
 import type { Failure } from '../shared/result';
 import { setTimer } from '../shared/timer';

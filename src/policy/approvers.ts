@@ -3,7 +3,7 @@
  * their name, nobody who is a party to the request. One stage in this first cut; a chain of stages,
  * covers and fallbacks belongs here too.
  */
-import type { App, Role } from '../catalog/model/catalog';
+import { type App, DIRECTORY_NAMES, type Role } from '../catalog/model/catalog';
 import type { Directory } from '../directories/directory';
 import type { Jira } from '../jira/port';
 import type { Approver, Stage } from '../requests/model/request';
@@ -99,7 +99,7 @@ async function manager(
   const account = human[0] as (typeof human)[number];
   return ok({
     accountId: account.accountId,
-    because: `manager in ${directory.kind}`,
+    because: `manager in ${DIRECTORY_NAMES[directory.kind]}`,
     readAt: deps.now(),
     personId: read.value.id,
   });

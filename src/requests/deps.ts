@@ -1,5 +1,6 @@
 /** What the request features are handed; made in `app.ts`, one set per invocation. */
-import type { Connection, SiteSettings } from '../catalog/model/catalog';
+import type { Connection } from '../catalog/model/catalog';
+import type { SiteSettings } from '../catalog/model/settings';
 import type { Directory } from '../directories/directory';
 import type { Installation, Log, Queues, Row, Store } from '../forge/ports';
 import type { Jira } from '../jira/port';

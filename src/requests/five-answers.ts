@@ -3,7 +3,7 @@
  * e-mail, chat and the phone, where no screen of ours exists, so plain text in the description is
  * the one place they all may see. (Whether approval mails show the description is unverified.)
  */
-import { durationInWords } from '../catalog/model/catalog';
+import { DIRECTORY_NAMES, durationInWords } from '../catalog/model/catalog';
 import type { Offer } from '../catalog/store';
 import type { Account, Block, Text } from '../jira/port';
 import type { Stage } from './model/request';
@@ -30,7 +30,7 @@ export function fiveAnswers(a: FiveAnswers): Text {
     a.accounts.find((one) => one.accountId === id)?.displayName ?? 'an account without a name';
   const { role, app, connection } = a.offer;
   const directory = connection
-    ? `${DIRECTORY[connection.kind]} (${connection.name})`
+    ? `${DIRECTORY_NAMES[connection.kind]} (${connection.name})`
     : 'the directory';
   const who =
     a.beneficiary === a.requester

@@ -10,7 +10,7 @@
  * 5. what was written is delivered to the issue (`evidence/deliver.ts`); an automatic approval goes
  *    straight on, because the app's own transitions do not come back as events.
  */
-import { type Binding, bindingFor, type SiteSettings } from '../catalog/model/catalog';
+import { type Binding, bindingFor, type SiteSettings } from '../catalog/model/settings';
 import { deliverFresh } from '../evidence/deliver';
 import { type Recorded, record, type Step } from '../evidence/record';
 import type { Issue } from '../jira/port';

@@ -10,7 +10,7 @@
  * 7. state, evidence and outbox are written together; only then does the issue move on.
  * `intake.ts` calls it for new requests, `approvals/consent.ts` for another round.
  */
-import type { Binding } from '../catalog/model/catalog';
+import type { Binding } from '../catalog/model/settings';
 import type { Offer } from '../catalog/store';
 import type { Directory } from '../directories/directory';
 import type { OutboxEntry } from '../evidence/model/telling';
