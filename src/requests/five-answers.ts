@@ -19,12 +19,6 @@ export interface FiveAnswers {
   readonly issueKey: string;
 }
 
-const DIRECTORY = {
-  okta: 'Okta',
-  entra: 'Microsoft Entra ID',
-  google: 'Google Workspace',
-} as const;
-
 export function fiveAnswers(a: FiveAnswers): Text {
   const name = (id: string) =>
     a.accounts.find((one) => one.accountId === id)?.displayName ?? 'an account without a name';
