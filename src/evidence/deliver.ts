@@ -18,7 +18,7 @@ import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
 import { find, type Held, put, remove } from '../shared/record';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { dropTimer, setTimer } from '../shared/timer';
-import { markerOf, type OutboxEntry } from './model/telling';
+import { markerOf, type OutboxEntry, outboxKey, targets } from './model/telling';
 import { outboxType } from './record';
 
 export interface DeliverDeps {
@@ -38,10 +38,10 @@ export async function deliverFresh(
   entries: readonly Held<OutboxEntry>[],
   issue?: Issue,
 ): Promise<void> {
-  const first = entries[0];
-  if (!first) return;
+  const last = entries.at(-1);
+  if (!last) return;
   const delivered = await inOrder(deps, entries, { issue, posted: undefined });
-  await settle(deps, first.value.evidenceId, delivered, delivered.length === entries.length);
+  await settle(deps, last.value.evidenceId, delivered, delivered.length === entries.length);
 }
 
 /**
@@ -72,7 +72,7 @@ export async function deliverWaiting(
     if ((await deps.store.transact([write])) === 'done')
       mine.push({ value: claimed, rev: entry.rev + 1 });
   }
-  if (mine.length === 0 && !others) {
+  if (mine.length === 0 && !others && !(await isHidden(deps, evidenceId, []))) {
     await settle(deps, evidenceId, [], true);
     return 'empty';
   }
@@ -86,10 +86,23 @@ export async function deliverWaiting(
     issue: undefined,
     posted: posted.ok ? posted.value : [],
   });
-  const all = delivered.length === mine.length && !others;
+  const all =
+    delivered.length === mine.length && !others && !(await isHidden(deps, evidenceId, delivered));
   await settle(deps, evidenceId, delivered, all);
   if (!all) await again(deps, evidenceId);
   return all ? 'empty' : 'waiting';
+}
+
+/** The index lags; what is delivered last is looked for by key before its timer is given up. */
+async function isHidden(
+  deps: DeliverDeps,
+  evidenceId: string,
+  delivered: readonly Held<OutboxEntry>[],
+): Promise<boolean> {
+  const keys = targets.map((target) => outboxKey({ evidenceId, target }));
+  const rows = await deps.store.getMany(keys.map((key) => ({ entity: 'outbox', key })));
+  const done = delivered.map((entry) => outboxKey(entry.value));
+  return keys.some((key, i) => rows[i] !== undefined && !done.includes(key));
 }
 
 async function again(deps: DeliverDeps, evidenceId: string): Promise<void> {
@@ -112,7 +125,10 @@ async function settle(
   if (writes.length > 0) await deps.store.transact(writes);
 }
 
-/** Stops at the first that fails, so that the issue tells the story in order. */
+/**
+ * Stops at the first that waiting can mend, so that the issue tells the story in order. What Jira
+ * refuses for good is kept and tried again, but holds up nothing behind it.
+ */
 async function inOrder(
   deps: DeliverDeps,
   entries: readonly Held<OutboxEntry>[],
@@ -129,7 +145,8 @@ async function inOrder(
         target: entry.value.target,
         code: done.error.code,
       });
-      break;
+      if (done.error.class === 'retryable') break;
+      continue;
     }
     delivered.push(entry);
   }

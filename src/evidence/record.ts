@@ -110,7 +110,8 @@ export async function record(
       ? [
           setTimer({
             kind: 'issue',
-            objectId: (entries[0] as OutboxEntry).evidenceId,
+            // The last one is delivered last: while it is there, something waits.
+            objectId: (entries.at(-1) as OutboxEntry).evidenceId,
             what: 'deliver',
             at: plusSeconds(where.at, SECOND_LOOK_SECONDS),
             privileged: false,
