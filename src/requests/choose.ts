@@ -36,6 +36,7 @@ export async function choose(store: Store, wish: Wish): Promise<Choice> {
             : 'Which role do you need?',
           choices,
         },
+        ...howLong(wish, offered),
         ...missing(wish, undefined),
       ],
     };
@@ -60,6 +61,26 @@ export function durationFor(wish: Wish, role: Role): number | null | undefined {
   return role.durations.includes(wish.duration) ? wish.duration : undefined;
 }
 
+/** Asked in the same breath as the role, because people are asked back only once. */
+function howLong(wish: Wish, offered: readonly Role[]): Question[] {
+  const open = wish.duration === undefined && wish.durationText === undefined;
+  const listed = offered.filter((role) => lengths(role).length > 1);
+  if (!open || listed.length === 0) return [];
+  const each = listed.map((role) => `${role.name}: ${lengths(role).join(', ')}`);
+  return [
+    {
+      about: 'duration',
+      sentence: `For how long do you need it? ${each.join('. ')}.`,
+      choices: [],
+    },
+  ];
+}
+
+const lengths = (role: Role): string[] => [
+  ...role.durations.map((d) => durationInWords(d)),
+  ...(role.permanent ? ['permanent'] : []),
+];
+
 function missing(wish: Wish, role: Role | undefined): Question[] {
   const questions: Question[] = [];
   if (role && durationFor(wish, role) === undefined) {
@@ -69,10 +90,7 @@ function missing(wish: Wish, role: Role | undefined): Question[] {
       sentence: said
         ? 'That length of time is not offered for this role. Which one do you need?'
         : 'For how long do you need it?',
-      choices: [
-        ...role.durations.map((d) => durationInWords(d)),
-        ...(role.permanent ? ['permanent'] : []),
-      ],
+      choices: lengths(role),
     });
   }
   if (wish.reason === '')

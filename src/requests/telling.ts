@@ -85,10 +85,12 @@ export const refused = (headline: string, refusal: Refusal): Telling => ({
 export function askedBack(questions: readonly Question[]): Telling {
   return {
     public: {
-      headline: 'One thing is missing',
+      headline: questions.length === 1 ? 'One thing is missing' : 'Some things are missing',
       lines: [
         ...questions.map((q) => q.sentence),
-        'Please answer here with a comment that holds just the answer. You are asked once; after that IT helps.',
+        questions.length === 1
+          ? 'Please answer here with a comment that holds just the answer. You are asked once; after that IT helps.'
+          : 'Please answer here with one comment that holds just the answers, with commas between them. You are asked once; after that IT helps.',
       ],
       items: questions.flatMap((q) => q.choices),
     },
