@@ -203,6 +203,14 @@ function projectIt(
         appOnly: true,
       },
       { id: '141', name: 'Access ended', from: [s.granted.id], to: s.ended.id },
+      // What IT put right goes on from where it stopped; nothing leads from there to Approved.
+      {
+        id: '151',
+        name: 'Access granted after all',
+        from: [s.attention.id],
+        to: s.granted.id,
+        appOnly: true,
+      },
     ],
     approvals: {
       [s.waiting.id]: {
