@@ -1,12 +1,34 @@
 /** Every story there is, in the order in which they are told. */
-
+import { alreadyAMember } from './already-a-member';
+import { answeredBeforePin } from './answered-before-pin';
+import { appWithoutRole } from './app-without-role';
+import { approverFieldTampered } from './approver-field-tampered';
 import { autoApprovedLowRisk } from './auto-approved-low-risk';
 import { crashAfterDirectoryCall } from './crash-after-directory-call';
 import { declined } from './declined';
 import { directoryDownAtExpiry } from './directory-down-at-expiry';
+import { duplicateAndReorderedEvents } from './duplicate-and-reordered-events';
+import { editedAfterApproval } from './edited-after-approval';
+import { entraPermanent } from './entra-permanent';
+import { eventNeverCame } from './event-never-came';
+import { googleTwoGroups } from './google-two-groups';
+import { groupMissingThenRestored } from './group-missing-then-restored';
+import { groupRecreatedAsksAgain } from './group-recreated-asks-again';
+import { issueClosedWhileActive } from './issue-closed-while-active';
+import { issueDeletedWhileActive } from './issue-deleted-while-active';
 import type { Story } from './kit/story';
+import { licenceInactive } from './licence-inactive';
 import { oktaTimeBound } from './okta-time-bound';
+import { overlappingGrants } from './overlapping-grants';
+import { personNotInDirectory } from './person-not-in-directory';
+import { rateLimited } from './rate-limited';
+import { secondAppId } from './second-app-id';
+import { selfApproval } from './self-approval';
 import { statusWithoutConsent } from './status-without-consent';
+import { twoGroupsSecondFails } from './two-groups-second-fails';
+import { twoSitesOneProcess } from './two-sites-one-process';
+import { unknownApp } from './unknown-app';
+import { withdrawnBeforeGrant } from './withdrawn-before-grant';
 
 export const STORIES: readonly Story[] = [
   oktaTimeBound,
@@ -15,4 +37,27 @@ export const STORIES: readonly Story[] = [
   statusWithoutConsent,
   directoryDownAtExpiry,
   crashAfterDirectoryCall,
+  entraPermanent,
+  googleTwoGroups,
+  editedAfterApproval,
+  selfApproval,
+  approverFieldTampered,
+  answeredBeforePin,
+  alreadyAMember,
+  overlappingGrants,
+  groupMissingThenRestored,
+  groupRecreatedAsksAgain,
+  twoGroupsSecondFails,
+  personNotInDirectory,
+  rateLimited,
+  duplicateAndReorderedEvents,
+  eventNeverCame,
+  issueDeletedWhileActive,
+  issueClosedWhileActive,
+  withdrawnBeforeGrant,
+  licenceInactive,
+  unknownApp,
+  appWithoutRole,
+  secondAppId,
+  twoSitesOneProcess,
 ];

@@ -80,9 +80,10 @@ export class Play {
   readonly entra: DirectoryAdmin;
   readonly google: DirectoryAdmin;
   #known: Person[] | undefined;
-  readonly tickets: Ticket[] = [];
+  readonly addresses: Addresses;
 
   constructor(addresses: Addresses, tale: Tale = new Tale()) {
+    this.addresses = addresses;
     this.tale = tale;
     this.control = new Control(addresses.control, tale);
     const people = () => this.people();
@@ -140,7 +141,7 @@ export class Play {
     const made = z.looseObject({ issueId: z.string(), issueKey: z.string() }).parse(sent.body);
     this.tale.cameBack(`${sent.status} ${made.issueKey}`);
     const ticket = new Ticket({ id: made.issueId, key: made.issueKey }, site, this.tale);
-    this.tickets.push(ticket);
+
     return ticket;
   }
 

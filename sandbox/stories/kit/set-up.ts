@@ -72,3 +72,47 @@ export async function bindProject(
     where,
   );
 }
+
+/** Connects Okta with what its console shows. */
+export async function connectOkta(play: Play, where: AppAccess): Promise<void> {
+  const { okta } = await play.control.consoles();
+  play.tale.step('admin', `connects Okta${where.site ? ` on ${where.site}` : ''}`);
+  await play.demandAdmin(
+    'connections.save',
+    {
+      id: 'okta',
+      kind: 'okta',
+      name: 'Company Okta',
+      tenant: new URL(String(okta['orgUrl'])).host,
+      credential: {
+        kind: 'okta-key',
+        clientId: okta['clientId'],
+        privateKeyPem: okta['privateKeyPem'],
+        keyId: okta['kid'],
+      },
+    },
+    where,
+  );
+}
+
+/** The catalog's one entry: Figma with its editors, approved by the manager. */
+export async function offerFigmaEditor(play: Play, where: AppAccess): Promise<void> {
+  play.tale.step('admin', 'offers Figma with the role Editor');
+  const owner = await play.jira.accountId('owner');
+  await play.demandAdmin('apps.save', { id: 'figma', name: 'Figma', owner }, where);
+  await play.demandAdmin(
+    'roles.save',
+    {
+      app: 'figma',
+      key: 'editor',
+      name: 'Editor',
+      risk: 'sensitive',
+      connection: 'okta',
+      groups: [await play.okta.groupId('figma-editors')],
+      durations: [3600, 21_600],
+      permanent: false,
+      approver: { kind: 'manager' },
+    },
+    where,
+  );
+}
