@@ -16,4 +16,3 @@ export const issueEventSchema = z.object({
   }),
   comment: z.optional(z.object({ author: z.optional(account), body: z.unknown() })),
 });
-export type IssueEvent = z.infer<typeof issueEventSchema>;

@@ -4,31 +4,35 @@
  */
 import * as z from 'zod/mini';
 
+/** One instance for all: every function makes this schema when it starts, and each member costs. */
+const text = z.string();
+const maybe = z.optional(text);
+
 export const bindingSchema = z.strictObject({
   id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
-  projectId: z.string(),
-  projectKey: z.string(),
-  requestTypeIds: z.array(z.string()).check(z.minLength(1)),
+  projectId: text,
+  projectKey: text,
+  requestTypeIds: z.array(text).check(z.minLength(1)),
   /** Status ids. In JSM's stock shape `intake` is absent: requests start in `waiting`. */
   statuses: z.strictObject({
-    intake: z.optional(z.string()),
-    waiting: z.string(),
-    approved: z.string(),
-    granted: z.optional(z.string()),
-    ended: z.optional(z.string()),
-    declined: z.optional(z.string()),
-    attention: z.optional(z.string()),
-    withdrawn: z.optional(z.string()),
+    intake: maybe,
+    waiting: text,
+    approved: text,
+    granted: maybe,
+    ended: maybe,
+    declined: maybe,
+    attention: maybe,
+    withdrawn: maybe,
   }),
   /** Field ids; everything but the approvers may be absent where the create panel is used. */
   fields: z.strictObject({
-    approvers: z.string(),
-    app: z.optional(z.string()),
-    role: z.optional(z.string()),
-    duration: z.optional(z.string()),
-    beneficiary: z.optional(z.string()),
+    approvers: text,
+    app: maybe,
+    role: maybe,
+    duration: maybe,
+    beneficiary: maybe,
     /** Absent: the description is the reason. */
-    reason: z.optional(z.string()),
+    reason: maybe,
   }),
   language: z.enum(['en']),
 });
@@ -38,11 +42,11 @@ export const siteSettingsSchema = z.strictObject({
   v: z.literal(1),
   version: z.int().check(z.nonnegative()),
   /** The "Request Type" field of this site, found by its schema. */
-  requestTypeField: z.optional(z.string()),
-  timeZone: z.string(),
+  requestTypeField: maybe,
+  timeZone: text,
   bindings: z.array(bindingSchema).check(z.maxLength(50)),
   /** Where records go whose own issue is gone; made on first need. */
-  auditIssueId: z.optional(z.string()),
+  auditIssueId: maybe,
   /** Stops every new grant on this site; never a revocation. */
   paused: z.boolean(),
 });
