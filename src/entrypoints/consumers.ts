@@ -74,7 +74,7 @@ async function handle(app: App, message: Message): Promise<Answer> {
       return all(app, message.due);
     case 'slice': {
       const again = await runSlice(app, message.slice, message.shard);
-      await bringBack(app, again, 30);
+      for (const { seconds, ...due } of again) await bringBack(app, [due], seconds);
       return undefined;
     }
   }

@@ -106,8 +106,17 @@ async function pushDue(deps: Deps, due: readonly Timer[]): Promise<void> {
 export const queueOf = (t: Due) =>
   laneOf(t.what) === 'revoke' ? 'revoke' : t.what === 'deliver' ? 'deliver' : 'grant';
 
+/** What could not be finished, and when it is worth another try. */
+export interface Again extends Due {
+  readonly seconds: number;
+}
+
 /** A delayed event came: ends what is due, and comes back for what is due a little later. */
-export async function runSlice(deps: Deps, slice: number, shard: number): Promise<readonly Due[]> {
+export async function runSlice(
+  deps: Deps,
+  slice: number,
+  shard: number,
+): Promise<readonly Again[]> {
   const { found } = await find(deps.store, timers, {
     index: 'by-lane',
     partition: ['revoke'],
@@ -116,11 +125,12 @@ export async function runSlice(deps: Deps, slice: number, shard: number): Promis
     limit: PAGE,
   });
   const mine = found.map((held) => held.value).filter((t) => shardOf(t.objectId) === shard);
-  const again: Due[] = [];
+  const again: Again[] = [];
   for (const t of [...mine].sort((a, b) => Number(b.privileged) - Number(a.privileged))) {
     if (at(t) > epochSeconds(deps.now())) continue;
     const next = await runDue({ ...deps, channel: 'delayed' }, t);
-    if (next.kind === 'later') again.push(t);
+    const { kind, objectId, what } = t;
+    if (next.kind === 'later') again.push({ kind, objectId, what, seconds: next.seconds });
   }
   const now = epochSeconds(deps.now());
   const rest = mine.filter((t) => at(t) > now);
