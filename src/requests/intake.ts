@@ -183,7 +183,13 @@ export async function attention(
   const now = deps.now();
   const next: AccessRequest = {
     ...move(c.held.value, 'attention', now),
-    refusal: { ...refusal, facts: { ...refusal.facts } },
+    // Only what is kept: a refusal by the gate says more than the record takes.
+    refusal: {
+      check: refusal.check,
+      sentence: refusal.sentence,
+      nextStep: refusal.nextStep,
+      facts: { ...refusal.facts },
+    },
   };
   const property = propertyOf(next, { app: '', role: '', state: 'attention' });
   const status = c.binding.statuses.attention;
