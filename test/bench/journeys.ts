@@ -4,7 +4,7 @@ import { tokenOf } from '../../sandbox/jira/site';
 import type { CallRecord } from '../../sandbox/kit/calls';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { seedApp } from '../../sandbox/world/seed-app';
-import type { Figure } from './main';
+import type { Figure } from './figure';
 
 const HOUR_MS = 3_600_000;
 

@@ -4,15 +4,9 @@
  * one); start-up is measured as a ratio against bare handlers in the same run.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import type { Figure } from './figure';
 import { measureJourneys } from './journeys';
 import { measureStartUp } from './start-up';
-
-export interface Figure {
-  readonly figure: string;
-  readonly measured: string;
-  readonly budget: string;
-  readonly within: boolean;
-}
 
 const figures: Figure[] = [...(await measureJourneys()), ...(await measureStartUp())];
 const width = Math.max(...figures.map((f) => f.figure.length));
