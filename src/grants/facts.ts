@@ -11,7 +11,8 @@ export function askFor(failure: Failure): Ask {
   const request = failure.requestId ? ` Directory request ${failure.requestId}.` : '';
   return {
     check: `directory-${failure.code}`,
-    sentence: `The directory refused: ${failure.detail}${request}`,
+    sentence: 'The directory did not carry out the change.',
+    detail: `The directory answered: ${failure.detail}${request}`,
     nextStep:
       failure.class === 'needs-human'
         ? 'IT mends the connection and presses Resume.'

@@ -326,7 +326,13 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
 }
 
 function requestAfter(request: AccessRequest, grant: Grant, now: Instant): AccessRequest {
-  if (grant.state === 'blocked') return { ...move(request, 'attention', now), refusal: grant.ask };
+  if (grant.state === 'blocked') {
+    const { detail, ...refusal } = grant.ask;
+    return {
+      ...move(request, 'attention', now),
+      refusal: { ...refusal, ...(detail !== undefined && { facts: { detail } }) },
+    };
+  }
   if (request.state === 'granted') return move(request, 'ended', now);
   return request.state === 'approved' || request.state === 'attention'
     ? move(request, 'withdrawn', now)

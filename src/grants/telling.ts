@@ -112,6 +112,9 @@ export function ended(grant: Grant & { because: EndReason }): Telling {
             ? 'The membership stays because another access of yours still needs it.'
             : 'The membership stays because it existed before this access.'
           : 'The membership was removed and its absence read back. Sessions that are already open in the app can go on until the app ends them.',
+        ...(kept.length > 0 && kept.length < grant.edges.length
+          ? ['What existed before this access, or is still needed by another, stays.']
+          : []),
       ],
     },
     ...(kept.length > 0 && {
@@ -131,10 +134,16 @@ export const blocked = (grant: Grant, ask: Ask): Telling => ({
   },
   internal: {
     headline: `Blocked: check "${ask.check}"`,
-    lines: [ask.sentence, ask.nextStep],
+    lines: forIt(ask),
     items: grant.edges.map(edgeLine),
   },
 });
+
+const forIt = (ask: Ask) => [
+  ask.sentence,
+  ...(ask.detail === undefined ? [] : [ask.detail]),
+  ask.nextStep,
+];
 
 export const stuck = (grant: Grant, cause: Ask): Telling => ({
   public: {
@@ -145,7 +154,7 @@ export const stuck = (grant: Grant, cause: Ask): Telling => ({
   },
   internal: {
     headline: `Removal is stuck: check "${cause.check}"`,
-    lines: [cause.sentence, cause.nextStep],
+    lines: forIt(cause),
     items: grant.edges.map(edgeLine),
   },
 });

@@ -39,6 +39,8 @@ export const askSchema = z.strictObject({
   check: z.string(),
   sentence: z.string(),
   nextStep: z.string(),
+  /** What the directory answered; for IT, never for the portal. */
+  detail: z.optional(z.string()),
 });
 export type Ask = z.infer<typeof askSchema>;
 
