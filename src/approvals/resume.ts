@@ -37,11 +37,28 @@ export async function resume(deps: Deps, held: Held<AccessRequest>, by: string):
   if (same && fresh) return again(deps, held, { value: grant.value, rev: grant.rev }, by);
   const because = same
     ? 'The approval is more than a day old, so it is asked once more.'
-    : `What this role gives was changed since it was approved: before ${names(grant.value.edges.map((e) => e.groupName))}, now ${names(offer?.role.groups.map((g) => g.name) ?? [])}. Please decide on it as it is now.`;
+    : `What this role gives was changed since it was approved. ${difference(grant.value.edges, offer?.role.groups ?? [])} Please decide on it as it is now.`;
   return askAgain(deps, held, { value: grant.value, rev: grant.rev }, by, because);
 }
 
-const names = (all: readonly string[]) => (all.length === 0 ? 'nothing' : all.join(', '));
+/** By id, because a group that took over a name is another group. */
+function difference(
+  before: readonly { groupId: string; groupName: string }[],
+  now: readonly { id: string; name: string }[],
+): string {
+  const gone = before.filter((old) => !now.some((g) => g.id === old.groupId));
+  const fresh = now.filter((g) => !before.some((old) => old.groupId === g.id));
+  const replaced = fresh.filter((g) => gone.some((old) => old.groupName === g.name));
+  const isNamed = (name: string) => replaced.some((g) => g.name === name);
+  const said = [
+    ...replaced.map((g) => `The group ${g.name} is another one now, of the same name.`),
+    ...gone.filter((g) => !isNamed(g.groupName)).map((g) => `No longer: ${g.groupName}.`),
+    ...fresh.filter((g) => !isNamed(g.name)).map((g) => `New: ${g.name}.`),
+  ];
+  return said.length > 0
+    ? said.join(' ')
+    : 'Its groups are the same, and are changed in another way.';
+}
 
 async function again(
   deps: Deps,
