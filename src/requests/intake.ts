@@ -323,7 +323,7 @@ function voided(c: Case): { because?: string } {
   return early
     ? {
         because:
-          'An approval was given before this request had been checked. It cannot count, because what it was given for was not settled yet. Please decide again.',
+          'This request was moved on before it had been checked. What was answered until then cannot count, because what it was for was not settled yet. Please decide again.',
       }
     : {};
 }
