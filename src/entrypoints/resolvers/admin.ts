@@ -22,7 +22,8 @@ async function administrator(app: App): Promise<Problem | undefined> {
   };
 }
 
-const table: Table = new Map<string, Row>([
+/** Exported so that a test can hold each function to its right. */
+export const administration: Table = new Map<string, Row>([
   ['site.read', row(input.nothing, administrator, (app) => readSite(app))],
   [
     'site.save',
@@ -81,4 +82,4 @@ const table: Table = new Map<string, Row>([
   ],
 ]);
 
-export const adminResolver = resolver(table);
+export const adminResolver = resolver(administration);

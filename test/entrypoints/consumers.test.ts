@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { putSettings } from '../../src/catalog/settings';
+import { onDeliver, onGrant, onIntake, onJob, onRevoke } from '../../src/entrypoints/consumers';
+import { onIssue } from '../../src/entrypoints/triggers';
+import { forgeStore } from '../../src/forge/store';
+import { grants } from '../../src/grants/store';
+import { put } from '../../src/shared/record';
+import { STATUS, someSettings } from '../builders/catalog';
+import { aGrant } from '../builders/grants';
+import { ForgePlatform, handlerContext } from '../fakes/forge-platform';
+
+let forge: ForgePlatform;
+let said: string[];
+beforeEach(() => {
+  forge = new ForgePlatform();
+  said = [];
+  for (const level of ['info', 'warn', 'error'] as const)
+    vi.spyOn(console, level).mockImplementation((line: unknown) => void said.push(String(line)));
+});
+afterEach(() => {
+  forge.stop();
+  vi.restoreAllMocks();
+});
+
+const queues = {
+  intake: onIntake,
+  grant: onGrant,
+  revoke: onRevoke,
+  deliver: onDeliver,
+  job: onJob,
+};
+const event = (queueName: string, body: unknown) => ({ queueName, body });
+
+describe.each(Object.entries(queues))('the %s queue', (name, consume) => {
+  test.each([
+    [undefined],
+    [null],
+    ['text'],
+    [{}],
+    [{ kind: 'grant-everything' }],
+    [{ kind: 'consent' }],
+    [{ kind: 'consent', issueId: 7 }],
+    [{ kind: 'consent', issueId: '501', approvedBy: 'approver' }],
+    [{ kind: 'intake', issueId: '501', attempt: -1 }],
+    [{ kind: 'due', due: [{ kind: 'grant', objectId: 'g', what: 'activate' }] }],
+    [{ kind: 'due', due: new Array(51).fill({ kind: 'grant', objectId: 'g', what: 'end' }) }],
+    [{ kind: 'slice', slice: 0.5, shard: 0 }],
+    [JSON.parse('{"kind":"consent","issueId":"501","__proto__":{"ok":true}}')],
+  ])(
+    'drops %j and says so, once and for all',
+    { tags: ['forged-job', 'hostile-import'] },
+    async (body) => {
+      expect(await consume(event(name, body), handlerContext())).toBeUndefined();
+      expect(said.join('\n')).toContain('message.unreadable');
+      expect(forge.jira).toEqual([]);
+      expect(forge.pushed).toEqual([]);
+    },
+  );
+
+  test('asks for another delivery when the store fails', {
+    tags: ['store-write-fails'],
+  }, async () => {
+    forge.storeStatus = 503;
+    const body = { kind: 'due', due: [{ kind: 'grant', objectId: 'g-1-1', what: 'end' }] };
+    const answer = await consume(event(name, body), handlerContext());
+    expect(answer).toMatchObject({ retryOptions: { retryAfter: 30 } });
+  });
+});
+
+test('one record that cannot be read does not stop the others of its message', {
+  tags: ['poison-record'],
+}, async () => {
+  const good = aGrant('active', { endsAt: '2020-01-01T00:00:00.000Z' });
+  const sound = put(grants, good, 0);
+  const poison = put(grants, { ...good, id: 'g-poison' }, 0);
+  if (sound.op !== 'put' || poison.op !== 'put') throw new Error('unreachable');
+  await forgeStore.transact([
+    sound,
+    { ...poison, row: { ...poison.row, body: { v: 99, from: 'the future' } } },
+  ]);
+  const due = ['g-poison', good.id].map((objectId) => ({ kind: 'grant', objectId, what: 'end' }));
+  await onRevoke(event('revoke', { kind: 'due', due }), handlerContext());
+  expect(said.join('\n')).toContain('due.failed');
+  const row = await forgeStore.get('grant', good.id);
+  expect(row?.body).toMatchObject({ state: 'revoked' });
+});
+
+describe('an issue event', () => {
+  beforeEach(async () => {
+    await forgeStore.transact([putSettings(someSettings(), 0)]);
+  });
+  const issueEvent = (over: object = {}) => ({
+    eventType: 'avi:jira:updated:issue',
+    issue: { id: '501', fields: { project: { id: '10000' }, status: { id: STATUS.waiting } } },
+    ...over,
+  });
+  const bodies = () => forge.pushed.flatMap((p) => p.payload.map((e) => [p.queueName, e.body]));
+
+  test('is passed on by id only, whatever else it says', {
+    tags: ['event-older-than-issue', 'actor-spoofed'],
+  }, async () => {
+    await onIssue(issueEvent({ approvedBy: 'approver', atlassianId: 'admin' }));
+    expect(bodies()).toEqual([['intake', { kind: 'intake', issueId: '501', attempt: 0 }]]);
+    expect(forge.jira).toEqual([]);
+  });
+
+  test('of an approved status asks for consent to be checked, and grants nothing', {
+    tags: ['status-without-consent'],
+  }, async () => {
+    const fields = { project: { id: '10000' }, status: { id: STATUS.approved } };
+    await onIssue(issueEvent({ issue: { id: '501', fields } }));
+    expect(bodies()).toEqual([['grant', { kind: 'consent', issueId: '501' }]]);
+  });
+
+  test('of a project that is not bound is forgotten', async () => {
+    await onIssue(issueEvent({ issue: { id: '501', fields: { project: { id: '99' } } } }));
+    expect(bodies()).toEqual([]);
+  });
+
+  test.each([[undefined], [null], ['x'], [{}], [{ eventType: 'a', issue: { id: 7 } }]])(
+    'that cannot be read (%j) is said and dropped',
+    async (odd) => {
+      expect(await onIssue(odd)).toBeUndefined();
+      expect(said.join('\n')).toContain('event.unreadable');
+      expect(bodies()).toEqual([]);
+    },
+  );
+});
