@@ -53,23 +53,15 @@ export function addGroups(workspace: Workspace, routes: Routes): void {
 /** Cloud Identity names the same groups and is where their kind can be read. */
 function addCloudGroups(workspace: Workspace, routes: Routes): void {
   const on = guarded(workspace, routes, CLOUD_IDENTITY_HOST);
-  const gone = () =>
-    new GoogleError(
-      403,
-      'forbidden',
-      'Error(2028): Permission denied for resource (or it may not exist).',
-    );
-  on('GET', '/v1/groups:lookup', NEEDS.readCloudGroups, ({ req, asOf }) => {
-    const email = req.query.get('groupKey.id')?.toLowerCase();
-    if (!email) throw invalid('Request contains an invalid argument.');
-    for (const group of workspace.state.groups.values(asOf)) {
-      if (group.email.toLowerCase() === email) return json(200, { name: `groups/${group.id}` });
-    }
-    throw gone();
-  });
   on('GET', '/v1/groups/:id', NEEDS.readCloudGroups, ({ req, asOf }) => {
     const group = workspace.state.groups.get(req.params['id'] ?? '', asOf);
-    if (!group) throw gone();
+    if (!group) {
+      throw new GoogleError(
+        403,
+        'forbidden',
+        'Error(2028): Permission denied for resource (or it may not exist).',
+      );
+    }
     return json(200, {
       name: `groups/${group.id}`,
       groupKey: { id: group.email },

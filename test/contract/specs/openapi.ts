@@ -2,6 +2,7 @@
 import { type Direction, fromOpenApi, isObject, type Json, SchemaBook } from './json-schema';
 import { type Answered, type Finding, type Operation, parsed, type Sent } from './operation';
 import { checkParameters, type Parameter } from './parameters';
+import { undescribedMembers } from './undescribed';
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 
@@ -97,7 +98,10 @@ class Reader {
     if (!media?.['schema']) return [];
     const read = parsed(body);
     if ('finding' in read) return [read.finding];
-    return this.#books[direction].check(fromOpenApi(media['schema'], direction), read.value);
+    const schema = media['schema'];
+    const findings = this.#books[direction].check(fromOpenApi(schema, direction), read.value);
+    if (findings.length > 0) return findings;
+    return undescribedMembers(schema, read.value, (node) => this.#resolved(node));
   }
 
   /** Follows a reference into the document's own components. */

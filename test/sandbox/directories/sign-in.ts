@@ -10,7 +10,7 @@ let count = 0;
 export const OKTA = 'latchkey-demo.okta.com';
 
 export function oktaToken(
-  { directories, clock }: Bench,
+  { directories, clock }: Pick<Bench, 'directories' | 'clock'>,
   who: OktaCredential,
   options: { scope?: string; claims?: Record<string, unknown>; kid?: string; key?: string } = {},
 ): Promise<Answer> {
