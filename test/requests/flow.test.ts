@@ -289,6 +289,28 @@ describe('nothing is granted', () => {
     expect(site.isMember()).toBe(false);
   });
 
+  test('when a field was taken away under way, and what runs still ends', {
+    tags: ['field-missing'],
+  }, async () => {
+    const site = await seeded();
+    const fields = { 'f-app': 'Figma', 'f-role': 'Editor', 'f-duration': '1 hour' };
+    const [running, open] = [
+      await raised(site, { panel: undefined, fields: { ...fields } }),
+      await raised(site, { panel: undefined, fields: { ...fields } }),
+    ];
+    await answered(site, running);
+    await consent(site, running);
+    expect(await state(site, running)).toBe('granted');
+    await answered(site, open);
+    for (const issue of [running, open]) delete issue.fields['f-role'];
+    await consent(site, open);
+    expect(site.store.all('grant')).toHaveLength(1);
+    expect(site.events(open.id)).toContain('gate.refused');
+    await site.run(HOUR + 10 * MINUTE);
+    expect(site.isMember()).toBe(false);
+    expect(await state(site, running)).toBe('ended');
+  });
+
   test('to a copy of an approved issue', { tags: ['cloned-issue', 'issue-moved'] }, async () => {
     const site = await seeded();
     const issue = await raised(site);
