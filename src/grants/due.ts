@@ -3,22 +3,32 @@ import { deliverWaiting } from '../evidence/deliver';
 import type { Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
 import { type Instant, secondsBetween } from '../shared/instant';
-import { load } from '../shared/record';
+import { load, UnreadableRecord } from '../shared/record';
 import type { Timer } from '../shared/timer';
 import { timer } from './facts';
 import type { Ask, Grant } from './model/grant';
 import { provision, ROLL_BACK_AFTER } from './provision';
 import { endGrant } from './revoke';
+import { salvage } from './salvage';
 import { grants } from './store';
 import { verify } from './verify';
 
 export type Due = Pick<Timer, 'kind' | 'objectId' | 'what'>;
 
 export async function runDue(deps: Deps, due: Due): Promise<Next> {
+  try {
+    return await run(deps, due);
+  } catch (cause) {
+    const ends = due.what === 'end' || due.what === 'revoke';
+    if (!ends || !(cause instanceof UnreadableRecord) || cause.entity !== 'grant') throw cause;
+    return salvage(deps, cause, due);
+  }
+}
+
+function run(deps: Deps, due: Due): Promise<Next> {
   switch (due.what) {
     case 'deliver':
-      await deliverWaiting(deps, due.objectId);
-      return { kind: 'done', what: 'delivered' };
+      return deliverWaiting(deps, due.objectId).then((what) => ({ kind: 'done', what }));
     case 'end':
       return expire(deps, due.objectId);
     case 'revoke':
@@ -27,11 +37,14 @@ export async function runDue(deps: Deps, due: Due): Promise<Next> {
       return rollBack(deps, due.objectId);
     case 'verify':
       return verify(deps, due.objectId);
-    case 'provision': {
-      const held = await load(deps.store, grants, due.objectId);
-      return held ? provision(deps, held) : { kind: 'done', what: 'no such grant' };
-    }
+    case 'provision':
+      return takeUp(deps, due.objectId);
   }
+}
+
+async function takeUp(deps: Deps, grantId: string): Promise<Next> {
+  const held = await load(deps.store, grants, grantId);
+  return held ? provision(deps, held) : { kind: 'done', what: 'no such grant' };
 }
 
 /** Never early: the grant's own end decides, not the timer's. */

@@ -7,11 +7,14 @@ import type { Ask, Grant } from './model/grant';
 import { holdKey } from './model/hold';
 
 /** A failure that waiting cannot mend, as what a person is asked to do. */
-export function askFor(failure: Failure): Ask {
+export function askFor(failure: Failure, groupName?: string): Ask {
   const request = failure.requestId ? ` Directory request ${failure.requestId}.` : '';
   return {
     check: `directory-${failure.code}`,
-    sentence: 'The directory did not carry out the change.',
+    sentence:
+      groupName === undefined
+        ? 'The directory did not carry out the change.'
+        : `The directory did not carry out the change to the group ${groupName}.`,
     detail: `The directory answered: ${failure.detail}${request}`,
     nextStep:
       failure.class === 'needs-human'

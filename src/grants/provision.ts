@@ -169,6 +169,8 @@ interface Acted {
   readonly endsAt: Instant | null;
   readonly verified: boolean;
   readonly failure?: Failure;
+  /** The group whose change failed. */
+  readonly failedAt?: string;
 }
 interface After {
   readonly deps: Deps;
@@ -250,6 +252,7 @@ async function act(
         endsAt: end(startedAt ?? now),
         verified,
         failure: made.error,
+        failedAt: edge.groupName,
       };
     startedAt ??= now;
     const seen = made ? await directory.isMember(membership) : ok(true);
@@ -366,7 +369,7 @@ async function interrupted(after: After, acted: Acted): Promise<Next> {
   const { deps, grant, known } = after;
   const kept = await keep(after, acted);
   if (!kept) return overtaken(deps, grant.value.id);
-  return failed(deps, kept, known, acted.failure as Failure);
+  return failed(deps, kept, known, acted.failure as Failure, acted.failedAt);
 }
 
 async function keep({ deps, grant }: After, acted: Acted): Promise<Held<Grant> | undefined> {
@@ -396,11 +399,12 @@ async function failed(
   held: Held<Grant>,
   known: Known,
   failure: Failure,
+  groupName?: string,
 ): Promise<Next> {
   if (failure.class === 'retryable') {
     return { kind: 'later', seconds: failure.retryAfter ?? 30, why: failure.code, failure };
   }
-  return stop(deps, held, known, askFor(failure));
+  return stop(deps, held, known, askFor(failure, groupName));
 }
 
 async function stop(deps: Deps, held: Held<Grant>, known: Known, ask: Ask): Promise<Next> {

@@ -13,6 +13,7 @@ import type { Directory } from '../directories/directory';
 import { deliverFresh } from '../evidence/deliver';
 import type { Head } from '../evidence/model/chain';
 import { headType, record, type Step } from '../evidence/record';
+import type { Row } from '../forge/ports';
 import type { Issue } from '../jira/port';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
@@ -26,6 +27,7 @@ import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { type Ask, decide, type Edge, type EndReason, type Grant } from './model/grant';
 import { type Hold, leave } from './model/hold';
 import { connectionOf, openFor } from './open';
+import { removeOne } from './remove';
 import { grants, holds, putHold } from './store';
 import { blocked, ended, propertyOf, stuck } from './telling';
 
@@ -37,11 +39,6 @@ export interface Ending {
   readonly ask?: Ask;
 }
 
-/** An own add this fresh may still be on its way to the copy that answered "absent". */
-const FRESH_ADD = 10 * MINUTE;
-const SECOND_READ = MINUTE;
-/** A provisioning run that was overtaken may still be adding; its function lives no longer than this. */
-const OVERTAKEN_RUN = 150;
 const STUCK_AFTER = 5 * MINUTE;
 export const RETRY_AFTER = 5 * MINUTE;
 /** So many holds fit into one transaction beside everything else that a finished grant writes. */
@@ -105,7 +102,7 @@ export async function endGrant(
     deps,
     grant: { value: grant, rev: held.rev + 1 },
     head: intent.head,
-    request: requestRow && decode(requests, grant.issueId, requestRow),
+    request: readable(requestRow),
     marked: leaves.map((l, i) =>
       l.hold?.op?.kind === 'remove' ? { hold: l.hold, rev: (found[i]?.rev ?? 0) + 1 } : undefined,
     ),
@@ -117,6 +114,12 @@ export async function endGrant(
       ? await removeAll(run, opened.value)
       : { edges: grant.edges, failure: opened.error };
   return conclude(run, removed);
+}
+
+/** A request that cannot be read must not keep an access from ending. */
+function readable(row: Row | undefined): Held<AccessRequest> | undefined {
+  const parsed = row && requests.schema.safeParse(row.body);
+  return row && parsed?.success ? { value: parsed.data, rev: row.rev } : undefined;
 }
 
 type Ended = Extract<Grant, { state: 'revoking' | 'stuck' }>;
@@ -169,62 +172,16 @@ async function removeAll(run: Run, directory: Directory): Promise<Removed> {
       edges.push(edge);
       continue;
     }
-    const one = await removeOne(run, directory, edge, hold);
+    const one = await removeOne(
+      { directory, now: run.deps.now, person: run.grant.value.personId },
+      edge,
+      hold,
+    );
     edges.push(one.edge);
     failure ??= one.failure;
     if (one.wait !== undefined) wait = Math.max(wait ?? 0, one.wait);
   }
   return { edges, ...(failure && { failure }), ...(wait !== undefined && { wait }) };
-}
-
-async function removeOne(
-  { deps, grant }: Run,
-  directory: Directory,
-  edge: Edge,
-  hold: Hold,
-): Promise<{ edge: Edge; failure?: Failure; wait?: number }> {
-  const membership = { group: edge.groupId, person: grant.value.personId };
-  const asked = await directory.ensureNotMember(membership);
-  if (!asked.ok) return { edge, failure: asked.error };
-  const { outcome, requestId, status } = asked.value;
-  const now = deps.now();
-  const answered: Edge = { ...edge, status, ...(requestId !== undefined && { requestId }) };
-  if (outcome === 'person-gone' || outcome === 'group-gone')
-    return { edge: { ...answered, state: 'gone', verifiedAt: now } };
-  const seen = await directory.isMember(membership);
-  if (!seen.ok) {
-    if (seen.error.code === 'person-not-found' || seen.error.code === 'group-not-found')
-      return { edge: { ...answered, state: 'gone', verifiedAt: now } };
-    return { edge: answered, failure: seen.error };
-  }
-  if (seen.value) {
-    const { verifiedAt: _, ...still } = answered;
-    return { edge: still, wait: directory.can.readsLag ? SECOND_READ : 30 };
-  }
-  const needed = secondReadAt(edge, hold, now);
-  if (needed !== undefined)
-    return {
-      edge: {
-        ...answered,
-        verifiedAt: edge.verifiedAt ?? now,
-      },
-      wait: needed,
-    };
-  return { edge: { ...answered, state: 'gone', verifiedAt: now } };
-}
-
-/** Seconds until the absence may be believed, or nothing when it may be now. */
-function secondReadAt(edge: Edge, hold: Hold, now: Instant): number | undefined {
-  const added = hold.addedAt as Instant | undefined;
-  const since = hold.op?.since as Instant;
-  // No accepted add is on record: a run that was overtaken may still be at it.
-  const until = added === undefined ? plusSeconds(since, OVERTAKEN_RUN) : undefined;
-  if (until !== undefined && now < until) return Math.ceil(secondsBetween(now, until));
-  if (added === undefined || secondsBetween(added, since) > FRESH_ADD) return undefined;
-  const first = edge.verifiedAt as Instant | undefined;
-  if (first === undefined) return SECOND_READ;
-  const left = SECOND_READ - secondsBetween(first, now);
-  return left > 0 ? Math.ceil(left) : undefined;
 }
 
 async function conclude(run: Run, removed: Removed): Promise<Next> {
