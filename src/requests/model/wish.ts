@@ -83,7 +83,8 @@ export function readWish(
     from: 'fields',
     ...(app && { app }),
     ...(role && { role }),
-    ...(duration && readDuration(duration)),
+    // What cannot be read in the field is settled by the answer that was asked for.
+    ...(duration && !answers['duration'] && readDuration(duration)),
     ...(beneficiary && { beneficiary }),
     reason: (fields.reason ? (text(fields.reason) ?? '') : ownWords(source.descriptionText)).trim(),
     ...said,
