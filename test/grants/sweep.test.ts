@@ -65,28 +65,24 @@ describe('a sweep', () => {
     expect(slices.length).toBeLessThanOrEqual(4);
   });
 
-  test(
-    'that is cut off anywhere loses nothing: the next one does it',
-    {
-      tags: ['sweep-cut-off', 'queue-push-fails'],
-    },
-    async () => {
-      for (let n = 1; n <= 5; n++) {
-        const site = new SmallSite();
-        await ending(
-          site,
-          Array.from({ length: 130 }, (_, i) => ({ id: `g${i}`, in: -i })),
-        );
-        await sweep(site.deps(dieAt(n, 'before'))).catch((cause: unknown) => {
-          if (!(cause instanceof Killed)) throw cause;
-        });
-        site.queues.take();
-        await site.run(6 * MINUTE);
-        expect(site.store.all('timer').filter(({ key }) => key.endsWith(':end'))).toEqual([]);
-      }
-    },
-    30_000,
-  );
+  test('that is cut off anywhere loses nothing: the next one does it', {
+    tags: ['sweep-cut-off', 'queue-push-fails'],
+    timeout: 30_000,
+  }, async () => {
+    for (let n = 1; n <= 5; n++) {
+      const site = new SmallSite();
+      await ending(
+        site,
+        Array.from({ length: 130 }, (_, i) => ({ id: `g${i}`, in: -i })),
+      );
+      await sweep(site.deps(dieAt(n, 'before'))).catch((cause: unknown) => {
+        if (!(cause instanceof Killed)) throw cause;
+      });
+      site.queues.take();
+      await site.run(6 * MINUTE);
+      expect(site.store.all('timer').filter(({ key }) => key.endsWith(':end'))).toEqual([]);
+    }
+  });
 
   test('whose pushes all fail leaves everything for the next one', {
     tags: ['queue-push-fails'],
