@@ -86,6 +86,7 @@ const INTERNAL_MARKS: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{40,}\b/i, 'a digest'],
   [/check "/i, 'the name of a check'],
   [/\bconnection (okta|entra|google)\b/, 'a connection'],
+  [/\bE\d{7}\b|\(\d{3}(, [\w.]+)?\)/, "the directory's error"],
   [/\bnot-member\b|\bDirectory person\b|directory request/i, "the directory's answer"],
 ];
 
