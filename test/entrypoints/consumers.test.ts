@@ -78,7 +78,10 @@ test('one record that cannot be read does not stop the others of its message', {
     sound,
     { ...poison, row: { ...poison.row, body: { v: 99, from: 'the future' } } },
   ]);
-  const due = ['g-poison', good.id].map((objectId) => ({ kind: 'grant', objectId, what: 'end' }));
+  const due = [
+    { kind: 'grant', objectId: 'g-poison', what: 'verify' },
+    { kind: 'grant', objectId: good.id, what: 'end' },
+  ];
   await onRevoke(event('revoke', { kind: 'due', due }), handlerContext());
   expect(said.join('\n')).toContain('due.failed');
   const row = await forgeStore.get('grant', good.id);
