@@ -6,29 +6,31 @@
  * 3. yes: decisions and the grant are written in one transaction, and `grants/provision.ts` begins;
  * 4. no: the refusal is told on the issue, and a new round opens with the right approvers if the
  *    workflow lets the app go back; else the issue needs attention. Three rounds, then IT.
- * A status on its own never grants anything.
+ * A status on its own never grants anything. And consent is judged again each time a grant that has
+ * changed nothing yet is taken up (a directory that was down, a pause, a Resume): what was true when
+ * the approval came may not be true days later. Once the intent is written it does not age any more.
  */
 import type { Connection } from '../catalog/model/catalog';
 import { bindingFor } from '../catalog/model/settings';
 import { loadOffer } from '../catalog/store';
 import { record, type Step } from '../evidence/record';
-import type { Grant } from '../grants/model/grant';
+import { decide, type Grant } from '../grants/model/grant';
 import type { Known } from '../grants/provision';
 import { grants } from '../grants/store';
 import type { Issue } from '../jira/port';
 import { durationFor } from '../requests/choose';
 import { circumstances, type Deps } from '../requests/deps';
-import { attention, type Next, settle } from '../requests/intake';
+import { attention, type Next, OVERTAKEN, settle } from '../requests/intake';
 import { digestOf } from '../requests/model/digest';
 import { type AccessRequest, isOver, MOST_ROUNDS, move } from '../requests/model/request';
 import { readWish } from '../requests/model/wish';
 import { automatable, pastReporters, pin, sourceOf, subjectOf, wishFields } from '../requests/pin';
 import { requests } from '../requests/store';
 import { refused } from '../requests/telling';
-import { type Instant, plusSeconds, secondsBetween } from '../shared/instant';
+import { HOUR, type Instant, plusSeconds, secondsBetween } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
 import { ok, type Refusal } from '../shared/result';
-import { setTimer } from '../shared/timer';
+import { dropTimer, setTimer } from '../shared/timer';
 import { type Consent, type GateRefusal, gate, REREAD_SECONDS } from './model/gate';
 
 export type Checked =
@@ -40,6 +42,8 @@ export type Checked =
 const TAKE_UP_SECONDS = 180;
 /** A run that wrote this recently may still be at work. */
 const LIVING_RUN = 30;
+/** The issue of an automatic approval that has not moved by then needs a person. */
+const LONGEST_MOVE = HOUR;
 
 export async function checkConsent(deps: Deps, issueId: string): Promise<Checked> {
   const settings = await deps.settings();
@@ -47,7 +51,10 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   if (!held) return { kind: 'read-first' };
   if (isOver(held.value) || held.value.state === 'granted')
     return { kind: 'done', what: held.value.state };
-  if (held.value.grantId !== undefined) return takeUp(deps, held.value.grantId);
+  const grant =
+    held.value.grantId === undefined ? undefined : await load(deps.store, grants, held.value.grantId);
+  const going = grant && (await underWay(deps, grant));
+  if (going) return going;
   const binding = settings.bindings.find((b) => b.id === held.value.bindingId);
   if (!binding || !held.value.pin) return { kind: 'read-first' };
   const read = await deps.jira.issue(issueId, {
@@ -55,6 +62,8 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     changes: true,
     transitions: true,
   });
+  // Waiting brings no deleted issue back; intake ends its request.
+  if (!read.ok && read.error.code === 'not-found') return { kind: 'read-first' };
   if (!read.ok)
     return {
       kind: 'later',
@@ -63,12 +72,9 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
       failure: read.error,
     };
   const issue = read.value;
-  if (issue.status.id !== binding.statuses.approved) {
-    // The app's own approval by rule: its move may still be on its way.
-    if (held.value.state === 'approved')
-      return { kind: 'later', seconds: 15, why: 'the issue has not moved yet' };
-    return { kind: 'done', what: `status ${issue.status.name}` };
-  }
+  const c = { held, issue, binding, resumed: false };
+  // A grant that was resumed stands at "needs attention"; people who closed the issue end it elsewhere.
+  if (!grant && issue.status.id !== binding.statuses.approved) return notThere(deps, c);
   if (held.value.state !== 'waiting' && held.value.state !== 'approved')
     return { kind: 'read-first' };
   const offer = await loadOffer(
@@ -115,19 +121,27 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     sourceHashNow: sourceOf(issue, binding),
     reporters: [...(issue.reporter ? [issue.reporter] : []), ...pastReporters(issue)],
     approvals: approvals.value,
-    usedApprovals: held.value.decisions.flatMap((d) => (d.approvalId ? [d.approvalId] : [])),
+    // Judged a second time, this round's own approvals are the very ones that count.
+    usedApprovals: grant
+      ? []
+      : held.value.decisions.flatMap((d) => (d.approvalId ? [d.approvalId] : [])),
     accountsNow: accountsNow?.value,
     roleNow: offer?.role,
     licensed: deps.installation.licensed,
     paused: settings.paused,
     now: deps.now(),
   });
-  if (!judged.ok) return refuse(deps, { held, issue, binding, resumed: false }, judged.error);
+  if (!judged.ok) {
+    const open = grant ? await dropGrant(deps, c, grant, judged.error) : c;
+    return open ? refuse(deps, open, judged.error) : overtaken;
+  }
   const connection = offer && automatable(offer, deps);
   if (!offer || !connection?.ok) {
     const why = connection && !connection.ok ? connection.error : noOffer;
-    return attention(deps, { held, issue, binding, resumed: false }, [], why);
+    const open = grant ? await dropGrant(deps, c, grant, why) : c;
+    return open ? attention(deps, open, [], why) : overtaken;
   }
+  if (grant) return { kind: 'provision', grant, issue, connection: connection.value };
   return begin(deps, held, issue, judged.value, {
     appName: offer.app.name,
     role: offer.role,
@@ -135,16 +149,60 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   });
 }
 
-/** A run before this one may have died after writing the grant; a run that lives is left alone. */
-async function takeUp(deps: Deps, grantId: string): Promise<Checked> {
-  const grant = await load(deps.store, grants, grantId);
-  const state = grant?.value.state;
-  if (!grant || (state !== 'approved' && state !== 'provisioning')) {
-    return { kind: 'done', what: state ?? 'no such grant' };
-  }
-  const idle = secondsBetween(grant.value.changedAt as Instant, deps.now());
+const overtaken: Next = { kind: 'later', seconds: 2, why: OVERTAKEN };
+
+/** A grant that has begun goes on whatever the gate would say; one that is over or blocked does not. */
+async function underWay(deps: Deps, grant: Held<Grant>): Promise<Checked | undefined> {
+  const { state, changedAt } = grant.value;
+  if (state !== 'approved' && state !== 'provisioning') return { kind: 'done', what: state };
+  const idle = secondsBetween(changedAt as Instant, deps.now());
+  if (state === 'approved') return undefined;
+  // A run that died after writing this is taken up; one that lives is left alone.
   if (idle < LIVING_RUN) return { kind: 'later', seconds: LIVING_RUN, why: 'another run is at it' };
   return { kind: 'provision', grant };
+}
+
+/** The app's own approval by rule may still be on its way to the issue. */
+async function notThere(deps: Deps, c: Case): Promise<Next> {
+  if (c.held.value.state !== 'approved') {
+    return { kind: 'done', what: `status ${c.issue.status.name}` };
+  }
+  const age = secondsBetween(c.held.value.changedAt as Instant, deps.now());
+  if (age > LONGEST_MOVE) return attention(deps, c, [], neverMoved(c.issue.status.name));
+  return { kind: 'later', seconds: age < 120 ? 15 : 300, why: 'the issue has not moved yet' };
+}
+
+/**
+ * Consent no longer stands for a grant that has changed nothing yet: it is cancelled, and the
+ * request goes back to waiting, from where it is refused as any other.
+ */
+async function dropGrant(
+  deps: Deps,
+  c: Case,
+  grant: Held<Grant>,
+  refusal: Refusal,
+): Promise<Case | undefined> {
+  const now = deps.now();
+  const cancelled = decide(grant.value, { type: 'cancel', now });
+  if (!cancelled.ok) return undefined;
+  const { grantId: _, ...open } = move(c.held.value, 'waiting', now);
+  const step: Step = {
+    event: 'grant.cancelled',
+    actor: { type: 'app' },
+    facts: { grantId: grant.value.id, check: refusal.check },
+  };
+  const done = await record(
+    deps.store,
+    c.issue.id,
+    [step],
+    [
+      put(grants, cancelled.value, grant.rev),
+      put(requests, open, c.held.rev),
+      dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'provision' }),
+    ],
+    circumstances(deps),
+  );
+  return done.done ? { ...c, held: { value: open, rev: c.held.rev + 1 } } : undefined;
 }
 
 async function begin(
@@ -239,7 +297,7 @@ async function begin(
     ],
     circumstances(deps),
   );
-  if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  if (!done.done) return overtaken;
   return {
     kind: 'provision',
     grant: { value: grant, rev: 1 },
@@ -291,6 +349,11 @@ const tooManyRounds = (refusal: GateRefusal): Refusal => ({
   sentence: `${refusal.sentence} This was round ${MOST_ROUNDS}, the last one.`,
   nextStep: 'IT has been told and looks at it with you here.',
   ...(refusal.facts && { facts: refusal.facts }),
+});
+const neverMoved = (status: string): Refusal => ({
+  check: 'workflow-moved',
+  sentence: `The request is approved by a rule, but Jira does not let the app move it on from "${status}".`,
+  nextStep: 'A Jira administrator looks at the conditions of that transition; then IT presses Resume.',
 });
 const noOffer: Refusal = {
   check: 'role-offered',

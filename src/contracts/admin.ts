@@ -44,7 +44,11 @@ export const roleInput = z.strictObject({
       z.maxLength(15, 'a role has at most fifteen groups'),
     ),
   /** Seconds. */
-  durations: z.array(z.int().check(z.gte(300), z.lte(366 * 86_400))).check(z.maxLength(10)),
+  durations: z
+    .array(
+      z.int().check(z.gte(300), z.lte(366 * 86_400), z.multipleOf(60, 'a whole number of minutes')),
+    )
+    .check(z.maxLength(10)),
   permanent: z.boolean(),
   approver: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('manager') }),
