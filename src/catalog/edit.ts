@@ -1,6 +1,7 @@
 /**
  * Changes of the catalog. A role is checked against the directory when it is mapped: a group that
  * the app may not change makes the role manual, a group that carries administrator rights is refused.
+ * Withdrawing takes the offer away whatever the directory or the people named in it have become.
  */
 import type * as z from 'zod/mini';
 import type { appInput, roleInput } from '../contracts/admin';
@@ -8,7 +9,7 @@ import type { Answer } from '../contracts/answer';
 import type { Deps } from '../requests/deps';
 import { canonical } from '../shared/canonical';
 import '../shared/english';
-import { find, load } from '../shared/record';
+import { find, type Held, load } from '../shared/record';
 import { done, no, save } from './changes';
 import { inspect } from './inspect';
 import { type App, type ApproverRule, appSchema, type Role, roleSchema } from './model/catalog';
@@ -43,16 +44,8 @@ export async function saveApp(
   const held = await load(deps.store, apps, `app:${given.id}`);
   const parsed = appSchema.safeParse({ v: 1, ...given, version: (held?.value.version ?? 0) + 1 });
   if (!parsed.success) return badText(parsed.error);
-  const owner = await deps.jira.accounts([given.owner]);
-  if (!owner.ok)
-    return no('owner-read', 'The owner could not be read from Jira.', 'Try again in a minute.');
-  if (!owner.value.some((a) => a.accountId === given.owner && a.active)) {
-    return no(
-      'owner-active',
-      'The owner has no active account on this site.',
-      'Choose an active person: every app needs somebody who answers for it.',
-    );
-  }
+  const unowned = given.status === 'live' ? await ownerProblem(deps, given.owner) : undefined;
+  if (unowned) return unowned;
   const after = parsed.data;
   return save(
     deps,
@@ -62,11 +55,26 @@ export async function saveApp(
   );
 }
 
+async function ownerProblem(deps: Deps, owner: string) {
+  const accounts = await deps.jira.accounts([owner]);
+  if (!accounts.ok)
+    return no('owner-read', 'The owner could not be read from Jira.', 'Try again in a minute.');
+  if (accounts.value.some((a) => a.accountId === owner && a.active)) return undefined;
+  return no(
+    'owner-active',
+    'The owner has no active account on this site.',
+    'Choose an active person: every app needs somebody who answers for it.',
+  );
+}
+
 export async function saveRole(
   deps: Deps,
   given: z.infer<typeof roleInput>,
   by: string,
 ): Promise<Answer<Role>> {
+  const id = `${given.app}.${given.key}`;
+  const held = await load(deps.store, roles, `role:${id}`);
+  if (held && given.status === 'withdrawn') return withdrawRole(deps, held, by);
   const app = await load(deps.store, apps, `app:${given.app}`);
   if (!app)
     return no('app-exists', `The catalog has no app "${given.app}".`, 'Save the app first.');
@@ -84,6 +92,12 @@ export async function saveRole(
       'Choose an approver, or mark the role as routine if it is.',
     );
   }
+  if (given.approver.kind === 'auto' && ![by, app.value.owner].includes(given.approver.signedOffBy))
+    return no(
+      'signed-off-by',
+      'Somebody else cannot be entered as having signed off the rule.',
+      'Sign it off yourself, or name the owner of the app.',
+    );
   if (new Set(given.groups).size !== given.groups.length)
     return no('groups-distinct', 'The same group stands there twice.', 'Name each group once.');
   const groups: { id: string; name: string }[] = [];
@@ -102,8 +116,6 @@ export async function saveRole(
       because.push(`${seen.value.name}: ${seen.value.writable.sentence}`);
     groups.push({ id, name: seen.value.name });
   }
-  const id = `${given.app}.${given.key}`;
-  const held = await load(deps.store, roles, `role:${id}`);
   const before = held?.value;
   const approver: ApproverRule =
     given.approver.kind === 'auto'
@@ -139,6 +151,18 @@ export async function saveRole(
     deps,
     { what: `role:${id}`, by, before, after },
     putVersioned(roles, after, held?.rev ?? 0),
+    after,
+  );
+}
+
+/** Only the offer ends. What else was sent is not looked at, so that nothing can keep it live. */
+async function withdrawRole(deps: Deps, held: Held<Role>, by: string): Promise<Answer<Role>> {
+  const before = held.value;
+  const after: Role = { ...before, version: before.version + 1, status: 'withdrawn' };
+  return save(
+    deps,
+    { what: `role:${before.id}`, by, before, after },
+    putVersioned(roles, after, held.rev),
     after,
   );
 }
