@@ -2,12 +2,12 @@
 import type { Answer, Problem } from '../contracts/answer';
 import { grants } from '../grants/store';
 import type { Deps } from '../requests/deps';
-import type { Next } from '../requests/intake';
+import { type Next, OVERTAKEN } from '../requests/intake';
 import type { AccessRequest } from '../requests/model/request';
 import { requests } from '../requests/store';
-import { type Held, load } from '../shared/record';
+import { load } from '../shared/record';
 import { resume } from './resume';
-import { withdraw } from './withdraw';
+import { takeBackRequest } from './withdraw';
 
 /** Absent and not yours answer alike, so that nobody can find out what others asked for. */
 const NOT_YOURS: Problem = {
@@ -56,7 +56,11 @@ export async function takeBack(
 ): Promise<Answer<{ done: string }>> {
   const held = await load(deps.store, requests, issueId);
   if (!held || !isParty(held.value, accountId)) return no(NOT_YOURS);
-  return said(deps, await withdraw(deps, held, accountId), held);
+  const next = await takeBackRequest(deps, issueId, accountId);
+  if (next.kind === 'done') return { ok: true, value: { done: next.what } };
+  if (next.kind === 'later' && next.why === OVERTAKEN) return no(BUSY);
+  // The end has begun and is on record; its timer carries it on until it is proven.
+  return { ok: true, value: { done: 'what was given is being taken back' } };
 }
 
 export async function resumeRequest(
@@ -78,38 +82,23 @@ export async function resumeRequest(
       nextStep: 'Nothing to do.',
     });
   }
-  return said(deps, await resume(deps, held, by), held);
-}
-
-/** What could not be finished at once goes on by the queue; the person is told that it does. */
-async function said(
-  deps: Deps,
-  next: Next,
-  held: Held<AccessRequest>,
-): Promise<Answer<{ done: string }>> {
-  const { issueId } = held.value;
+  const next = await resume(deps, held, by);
   if (next.kind === 'done') return { ok: true, value: { done: next.what } };
-  const grantId = held.value.grantId;
-  if (next.kind === 'check-consent')
-    await deps.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
-  else if (grantId !== undefined) {
-    const due = (['provision', 'revoke'] as const).map((what) => ({
-      kind: 'grant',
-      objectId: grantId,
-      what,
-    }));
-    await deps.queues.push('grant', [
-      { body: { kind: 'due', due: [due[0]] }, delay: delayOf(next) },
-    ]);
-    await deps.queues.push('revoke', [
-      { body: { kind: 'due', due: [due[1]] }, delay: delayOf(next) },
-    ]);
-  } else
-    await deps.queues.push('intake', [
-      { body: { kind: 'intake', issueId, attempt: 0, resumed: true }, delay: delayOf(next) },
-    ]);
+  if (next.kind === 'later' && next.why === OVERTAKEN) return no(BUSY);
+  const asked = next.kind === 'check-consent' || held.value.grantId !== undefined;
+  await deps.queues.push(asked ? 'grant' : 'intake', [
+    asked
+      ? { body: { kind: 'consent', issueId } }
+      : { body: { kind: 'intake', issueId, attempt: 0, resumed: true }, delay: delayOf(next) },
+  ]);
   return { ok: true, value: { done: 'goes on by itself' } };
 }
+
+const BUSY: Problem = {
+  check: 'request-free',
+  sentence: 'The request is being worked on at this very moment, so nothing was done.',
+  nextStep: 'Try again in a minute.',
+};
 
 const delayOf = (next: Next) => (next.kind === 'later' ? Math.min(next.seconds, 900) : 0);
 const isParty = (r: AccessRequest, accountId: string) =>

@@ -20,7 +20,7 @@ import { grants } from '../grants/store';
 import type { Issue } from '../jira/port';
 import { durationFor } from '../requests/choose';
 import { circumstances, type Deps } from '../requests/deps';
-import { attention, type Next, OVERTAKEN, settle } from '../requests/intake';
+import { attention, closedBy, lastMover, type Next, OVERTAKEN, settle } from '../requests/intake';
 import { digestOf } from '../requests/model/digest';
 import { type AccessRequest, isOver, MOST_ROUNDS, move } from '../requests/model/request';
 import { readWish } from '../requests/model/wish';
@@ -52,7 +52,9 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   if (isOver(held.value) || held.value.state === 'granted')
     return { kind: 'done', what: held.value.state };
   const grant =
-    held.value.grantId === undefined ? undefined : await load(deps.store, grants, held.value.grantId);
+    held.value.grantId === undefined
+      ? undefined
+      : await load(deps.store, grants, held.value.grantId);
   const going = grant && (await underWay(deps, grant));
   if (going) return going;
   const binding = settings.bindings.find((b) => b.id === held.value.bindingId);
@@ -73,7 +75,9 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     };
   const issue = read.value;
   const c = { held, issue, binding, resumed: false };
-  // A grant that was resumed stands at "needs attention"; people who closed the issue end it elsewhere.
+  const closed = closedBy(issue, binding, held.value.state);
+  if (grant && closed) return { kind: 'taken-back', how: closed, by: lastMover(issue) };
+  // A grant that was resumed still stands at "needs attention".
   if (!grant && issue.status.id !== binding.statuses.approved) return notThere(deps, c);
   if (held.value.state !== 'waiting' && held.value.state !== 'approved')
     return { kind: 'read-first' };
@@ -156,9 +160,9 @@ async function underWay(deps: Deps, grant: Held<Grant>): Promise<Checked | undef
   const { state, changedAt } = grant.value;
   if (state !== 'approved' && state !== 'provisioning') return { kind: 'done', what: state };
   const idle = secondsBetween(changedAt as Instant, deps.now());
-  if (state === 'approved') return undefined;
-  // A run that died after writing this is taken up; one that lives is left alone.
+  // A run that died after writing this is taken up; one that may live is left alone.
   if (idle < LIVING_RUN) return { kind: 'later', seconds: LIVING_RUN, why: 'another run is at it' };
+  if (state === 'approved') return undefined;
   return { kind: 'provision', grant };
 }
 
@@ -353,7 +357,8 @@ const tooManyRounds = (refusal: GateRefusal): Refusal => ({
 const neverMoved = (status: string): Refusal => ({
   check: 'workflow-moved',
   sentence: `The request is approved by a rule, but Jira does not let the app move it on from "${status}".`,
-  nextStep: 'A Jira administrator looks at the conditions of that transition; then IT presses Resume.',
+  nextStep:
+    'A Jira administrator looks at the conditions of that transition; then IT presses Resume.',
 });
 const noOffer: Refusal = {
   check: 'role-offered',

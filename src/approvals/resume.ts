@@ -10,10 +10,9 @@
 import { loadOffer } from '../catalog/store';
 import { record, type Step } from '../evidence/record';
 import { decide, type Grant } from '../grants/model/grant';
-import { provision } from '../grants/provision';
 import { grants } from '../grants/store';
 import { circumstances, type Deps } from '../requests/deps';
-import { intake, type Next, settle } from '../requests/intake';
+import { intake, type Next, OVERTAKEN, settle } from '../requests/intake';
 import { type AccessRequest, move } from '../requests/model/request';
 import { pin, wishFields } from '../requests/pin';
 import { requests } from '../requests/store';
@@ -92,8 +91,9 @@ async function again(
     ],
     circumstances(deps),
   );
-  if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
-  return provision(deps, { value: resumed.value, rev: grant.rev + 1 });
+  if (!done.done) return { kind: 'later', seconds: 2, why: OVERTAKEN };
+  // Much can have changed while it waited: the gate is asked again before anything is done.
+  return { kind: 'check-consent' };
 }
 
 async function askAgain(
@@ -133,7 +133,7 @@ async function askAgain(
     [put(grants, cancelled.value, grant.rev), put(requests, rest, held.rev)],
     circumstances(deps),
   );
-  if (!first.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  if (!first.done) return { kind: 'later', seconds: 2, why: OVERTAKEN };
   const c = { held: { value: rest, rev: held.rev + 1 }, issue: read.value, binding, resumed: true };
   const pinned = await pin(deps, {
     ...c,

@@ -10,12 +10,14 @@
  */
 import { type App, openApp } from '../app';
 import { checkConsent } from '../approvals/consent';
+import { takeBackRequest } from '../approvals/withdraw';
 import { forgeLog } from '../forge/log';
 import type { QueueName } from '../forge/ports';
 import { StoreUnavailable } from '../forge/store-unavailable';
 import { type Due, runDue } from '../grants/due';
 import { queueOf, runSlice } from '../grants/expire';
 import { provision } from '../grants/provision';
+import { isSpent, putOff } from '../grants/put-off';
 import { type IntakeMessage, intake, type Next } from '../requests/intake';
 import { type Message, messageSchema, queueEventSchema } from './payloads';
 import { tryAgainAfter } from './retry';
@@ -64,11 +66,12 @@ async function handle(app: App, message: Message): Promise<Answer> {
     }
     case 'consent': {
       const next = await checkConsent(app, message.issueId);
-      return follow(
-        app,
-        message.issueId,
-        next.kind === 'provision' ? await provision(app, next.grant, next) : next,
-      );
+      if (next.kind !== 'provision') return follow(app, message.issueId, next);
+      const done = await provision(app, next.grant, next);
+      if (done.kind !== 'later') return follow(app, message.issueId, done);
+      const due: Due = { kind: 'grant', objectId: next.grant.value.id, what: 'provision' };
+      await putOff(app, due, done.seconds);
+      return undefined;
     }
     case 'due':
       return all(app, message.due);
@@ -87,6 +90,8 @@ async function follow(app: App, issueId: string, next: Next): Promise<Answer> {
     case 'check-consent':
       await app.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
       return undefined;
+    case 'taken-back':
+      return follow(app, issueId, await takeBackRequest(app, issueId, next.by, next.how));
     case 'read-first':
       await app.queues.push('intake', [{ body: { kind: 'intake', issueId, attempt: 0 } }]);
       return undefined;
@@ -100,8 +105,9 @@ async function follow(app: App, issueId: string, next: Next): Promise<Answer> {
 async function all(app: App, due: readonly Due[]): Promise<Answer> {
   for (const one of due) {
     try {
+      if (await isSpent(app, one)) continue;
       const next = await runDue(app, one);
-      if (next.kind === 'later') await bringBack(app, [one], next.seconds);
+      if (next.kind === 'later') await laterOn(app, one, next.seconds);
     } catch (cause) {
       if (cause instanceof StoreUnavailable) throw cause;
       // It keeps its timer, so the next sweep brings it again; a throw would repeat the others too.
@@ -110,6 +116,10 @@ async function all(app: App, due: readonly Due[]): Promise<Answer> {
   }
   return undefined;
 }
+
+/** A removal has moved its own timer already (`grants/revoke.ts`). */
+const laterOn = (app: App, due: Due, seconds: number): Promise<void> =>
+  queueOf(due) === 'revoke' ? bringBack(app, [due], seconds) : putOff(app, due, seconds);
 
 async function bringBack(app: App, due: readonly Due[], seconds: number): Promise<void> {
   for (const one of due) {

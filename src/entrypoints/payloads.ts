@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 const due = z.strictObject({
   kind: z.enum(['grant', 'issue']),
   objectId: z.string(),
+  /** Hour of the timer that asked: a message whose timer was moved on is spent. */
+  at: z.optional(z.string()),
   what: z.enum(['end', 'verify', 'roll-back', 'provision', 'revoke', 'deliver']),
 });
 

@@ -2,7 +2,7 @@
 import { deliverWaiting } from '../evidence/deliver';
 import type { Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
-import { type Instant, secondsBetween } from '../shared/instant';
+import { type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
 import { load, UnreadableRecord } from '../shared/record';
 import type { Timer } from '../shared/timer';
 import { timer } from './facts';
@@ -13,7 +13,10 @@ import { salvage } from './salvage';
 import { grants } from './store';
 import { verify } from './verify';
 
-export type Due = Pick<Timer, 'kind' | 'objectId' | 'what'>;
+export type Due = Pick<Timer, 'kind' | 'objectId' | 'what'> & {
+  /** Hour of the timer that asked, where a message carries it. */
+  readonly at?: string | undefined;
+};
 
 export async function runDue(deps: Deps, due: Due): Promise<Next> {
   try {
@@ -44,7 +47,12 @@ function run(deps: Deps, due: Due): Promise<Next> {
 
 async function takeUp(deps: Deps, grantId: string): Promise<Next> {
   const held = await load(deps.store, grants, grantId);
-  return held ? provision(deps, held) : { kind: 'done', what: 'no such grant' };
+  if (!held) return { kind: 'done', what: 'no such grant' };
+  if (held.value.state !== 'approved') return provision(deps, held);
+  // Nothing was changed yet: consent is judged once more before anything is.
+  await deps.store.transact([timer(held.value, 'provision', plusSeconds(deps.now(), LATER))]);
+  await deps.queues.push('grant', [{ body: { kind: 'consent', issueId: held.value.issueId } }]);
+  return { kind: 'done', what: 'consent is judged again' };
 }
 
 /** Never early: the grant's own end decides, not the timer's. */
@@ -77,6 +85,8 @@ async function rollBack(deps: Deps, grantId: string): Promise<Next> {
 
 const isEnding = (grant: Grant) =>
   ['provisioning', 'active', 'revoking', 'stuck'].includes(grant.state);
+
+const LATER = 5 * MINUTE;
 
 const NOT_WHOLE: Ask = {
   check: 'complete-in-time',

@@ -94,7 +94,9 @@ async function pushDue(deps: Deps, due: readonly Timer[]): Promise<void> {
   for (const queue of ['revoke', 'grant', 'deliver'] as const) {
     const mine = due
       .filter((t) => queueOf(t) === queue)
-      .map(({ kind, objectId, what }) => ({ kind, objectId, what }));
+      .map(({ kind, objectId, what, at: hour }) =>
+        queue === 'grant' ? { kind, objectId, what, at: hour } : { kind, objectId, what },
+      );
     const messages = [];
     for (let i = 0; i < mine.length; i += KEYS_PER_MESSAGE) {
       messages.push({ body: { kind: 'due', due: mine.slice(i, i + KEYS_PER_MESSAGE) } });

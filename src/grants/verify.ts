@@ -30,7 +30,7 @@ export async function verify(deps: Deps, grantId: string): Promise<Next> {
   if (!opened.ok)
     return {
       kind: 'later',
-      seconds: opened.error.retryAfter ?? 60,
+      seconds: opened.error.class === 'retryable' ? (opened.error.retryAfter ?? 60) : 15 * MINUTE,
       why: opened.error.code,
       failure: opened.error,
     };

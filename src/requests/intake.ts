@@ -20,8 +20,8 @@ import type { Failure, Refusal } from '../shared/result';
 import { answersFrom } from './answers';
 import type { Question } from './choose';
 import { circumstances, type Deps } from './deps';
-import { type AccessRequest, isOver, move, type RequestState } from './model/request';
-import { type Pinned, pin, wishFields } from './pin';
+import { type AccessRequest, isOver, MOST_ROUNDS, move, type RequestState } from './model/request';
+import { type Pinned, pin, sourceOf, wishFields } from './pin';
 import { requests } from './store';
 import { askedBack, propertyOf, refused } from './telling';
 
@@ -31,6 +31,8 @@ export type Next =
   | { readonly kind: 'check-consent' }
   /** Nothing is pinned yet: the request is to be read first. */
   | { readonly kind: 'read-first' }
+  /** People closed the issue although a grant is under way (`approvals/withdraw.ts`). */
+  | { readonly kind: 'taken-back'; readonly how: Closed; readonly by: string | undefined }
   | {
       readonly kind: 'later';
       readonly seconds: number;
@@ -42,6 +44,9 @@ export type Next =
 const PANEL_LAG_SECONDS = 150;
 const PANEL_WAITS = [5, 30, 120];
 const CONFLICT_SECONDS = 2;
+
+/** Why a run stops when a record it read was written by somebody else; reading again settles it. */
+export const OVERTAKEN = 'changed meanwhile';
 
 export interface IntakeMessage {
   readonly issueId: string;
@@ -80,6 +85,8 @@ export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> 
   const closed = closedBy(issue, binding, request.value.state);
   if (closed) return close(deps, request, issue, closed);
   if (request.value.state === 'approved') return { kind: 'check-consent' };
+  const waits = waitsForPeople(request.value, message, issue, binding);
+  if (waits !== undefined) return { kind: 'done', what: waits };
   if (request.value.state === 'waiting') {
     return issue.status.id === binding.statuses.waiting
       ? { kind: 'done', what: 'waiting' }
@@ -131,7 +138,7 @@ export async function settle(
       await deliverFresh(deps, pinned.entries, c.issue);
       return pinned.auto ? { kind: 'check-consent' } : { kind: 'done', what: 'pinned' };
     case 'conflict':
-      return { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
+      return { kind: 'later', seconds: CONFLICT_SECONDS, why: OVERTAKEN };
     case 'retry':
       return {
         kind: 'later',
@@ -158,6 +165,7 @@ async function ask(
   const next: AccessRequest = {
     ...move(c.held.value, 'asked', now),
     asked: questions.map((q) => q.about),
+    askedAt: sourceOf(c.issue, c.binding),
   };
   const step: Step = {
     event: 'request.asked',
@@ -223,15 +231,15 @@ async function tell(
 }
 
 async function finish(deps: Deps, done: Recorded, issue: Issue, what: string): Promise<Next> {
-  if (!done.done) return { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
+  if (!done.done) return { kind: 'later', seconds: CONFLICT_SECONDS, why: OVERTAKEN };
   await deliverFresh(deps, done.entries, issue);
   return { kind: 'done', what };
 }
 
-type Closed = 'declined' | 'withdrawn';
+export type Closed = 'declined' | 'withdrawn';
 
 /** People closed it before anything was granted. Access that is granted does not end this way. */
-function closedBy(issue: Issue, binding: Binding, state: RequestState): Closed | undefined {
+export function closedBy(issue: Issue, binding: Binding, state: RequestState): Closed | undefined {
   const { statuses } = binding;
   if (issue.status.id === statuses.declined) return 'declined';
   if (issue.status.id === statuses.withdrawn) return 'withdrawn';
@@ -248,15 +256,33 @@ function closedBy(issue: Issue, binding: Binding, state: RequestState): Closed |
   return undefined;
 }
 
+/** Events come doubled, and edits that settle nothing come often: neither may use up what was asked. */
+function waitsForPeople(
+  request: AccessRequest,
+  message: IntakeMessage,
+  issue: Issue,
+  binding: Binding,
+): string | undefined {
+  if (message.resumed || message.comment) return undefined;
+  if (request.state === 'asked' && request.askedAt === sourceOf(issue, binding)) return 'asked';
+  if (request.state !== 'attention') return undefined;
+  if (request.grantId !== undefined) return 'a grant of it waits for Resume';
+  return request.round >= MOST_ROUNDS ? 'IT decides how it goes on' : undefined;
+}
+
+/** Who moved the issue last; needs its changes. */
+export const lastMover = (issue: Issue): string | undefined =>
+  [...issue.changes].reverse().find((c) => c.fieldId === 'status')?.by;
+
 async function close(
   deps: Deps,
   held: Held<AccessRequest>,
   issue: Issue,
   how: Closed,
 ): Promise<Next> {
-  if (held.value.grantId !== undefined) return { kind: 'check-consent' };
+  const by = lastMover(issue);
+  if (held.value.grantId !== undefined) return { kind: 'taken-back', how, by };
   const next: AccessRequest = move(held.value, how, deps.now());
-  const by = [...issue.changes].reverse().find((c) => c.fieldId === 'status')?.by;
   const step: Step = {
     event: how === 'declined' ? 'request.declined' : 'request.withdrawn',
     actor: by === undefined ? { type: 'app' } : { type: 'person', accountId: by },
@@ -303,7 +329,7 @@ async function gone(deps: Deps, held: Held<AccessRequest> | undefined): Promise<
   );
   return done.done
     ? { kind: 'done', what: 'issue gone' }
-    : { kind: 'later', seconds: CONFLICT_SECONDS, why: 'changed meanwhile' };
+    : { kind: 'later', seconds: CONFLICT_SECONDS, why: OVERTAKEN };
 }
 
 const received = (c: Case): Step => ({

@@ -1,12 +1,10 @@
 /** Several functions at once on one ledger, in every order in which their calls can take effect. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withdraw } from '../../src/approvals/withdraw';
+import { takeBackRequest } from '../../src/approvals/withdraw';
 import { runDue } from '../../src/grants/due';
 import { provision } from '../../src/grants/provision';
-import { requests } from '../../src/requests/store';
 import { HOUR, MINUTE } from '../../src/shared/instant';
-import { load } from '../../src/shared/record';
 import { anEdge } from '../builders/grants';
 import { SmallSite } from '../builders/small-site';
 import type { Watch } from '../fakes/intercept';
@@ -66,17 +64,13 @@ describe('at once', () => {
       fc.asyncProperty(fc.scheduler(), async (s) => {
         const site = await seeded();
         const held = await site.approved();
-        const request = await load(site.store, requests, held.value.issueId);
-        if (!request) throw new Error('no request');
         const watch = inTurns(s);
         await race(s, [
           () => provision(site.deps(watch), held),
-          () => withdraw(site.deps(watch), request, 'requester'),
+          () => takeBackRequest(site.deps(watch), held.value.issueId, 'requester'),
         ]);
         await site.run(20 * MINUTE);
-        const again = await load(site.store, requests, held.value.issueId);
-        if (again && ['approved', 'granted'].includes(again.value.state))
-          await withdraw(site.deps(), again, 'requester');
+        await takeBackRequest(site.deps(), held.value.issueId, 'requester');
         await site.run(20 * MINUTE);
         expect(['cancelled', 'revoked']).toContain((await site.grant(held.value.id)).state);
         site.expectOver(held.value);

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { withdraw } from '../../src/approvals/withdraw';
+import { takeBackRequest } from '../../src/approvals/withdraw';
 import { runDue } from '../../src/grants/due';
 import { provision } from '../../src/grants/provision';
-import { requests } from '../../src/requests/store';
 import { HOUR, MINUTE } from '../../src/shared/instant';
-import { load } from '../../src/shared/record';
 import type { Failure } from '../../src/shared/result';
 import { aGrant, anEdge } from '../builders/grants';
 import { PERSON, SmallSite } from '../builders/small-site';
@@ -433,11 +431,8 @@ describe('a hint that comes too early, too late or again', () => {
   });
 });
 
-async function takeBack(site: SmallSite, issueId: string): Promise<void> {
-  const held = await load(site.store, requests, issueId);
-  if (!held) throw new Error('no request');
-  await withdraw(site.deps(), held, 'requester');
-}
+const takeBack = (site: SmallSite, issueId: string) =>
+  takeBackRequest(site.deps(), issueId, 'requester');
 
 describe('a withdrawal', () => {
   test('before the first change leaves the directory untouched', {

@@ -103,6 +103,8 @@ export const requestSchema = z.strictObject({
   answers: z.record(z.string(), z.string()),
   /** What was asked back, so that a comment can be read as the answer. */
   asked: z.array(z.enum(['app', 'role', 'duration', 'reason', 'beneficiary'])),
+  /** Source hash of the issue when it was asked: as long as it stands, nothing was answered there. */
+  askedAt: z.optional(z.string()),
   requester: z.optional(account),
   pin: z.optional(pinSchema),
   decisions: z.array(decisionSchema),
