@@ -5,8 +5,10 @@
  */
 import { type App, DIRECTORY_NAMES, type Role } from '../catalog/model/catalog';
 import type { Directory } from '../directories/directory';
+import type { Store } from '../forge/ports';
 import type { Jira } from '../jira/port';
 import type { Approver, Stage } from '../requests/model/request';
+import { personsOf } from '../requests/person';
 import type { Instant } from '../shared/instant';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 
@@ -19,8 +21,14 @@ export interface Parties {
 
 export type Resolved = Result<Stage, { refusal: Refusal } | { failure: Failure }>;
 
+interface Outside {
+  readonly store: Pick<Store, 'get'>;
+  readonly jira: Pick<Jira, 'accounts' | 'accountsByEmail' | 'email'>;
+  readonly now: () => Instant;
+}
+
 export async function resolveStage(
-  deps: { jira: Pick<Jira, 'accounts' | 'accountsByEmail' | 'email'>; now: () => Instant },
+  deps: Outside,
   directory: Directory,
   offer: { role: Role; app: App },
   beneficiary: string,
@@ -30,18 +38,19 @@ export async function resolveStage(
   if (rule.kind === 'auto') throw new Error('A role with automatic approval has no stage');
   const found =
     rule.kind === 'manager'
-      ? await manager(deps, directory, beneficiary)
+      ? await manager(deps, directory, offer.role.connectionId, beneficiary)
       : await named(
           deps,
           directory,
+          offer.role.connectionId,
           rule.kind === 'owner' ? offer.app.owner : rule.accountId,
           rule.kind,
         );
   if (!found.ok) return found;
-  const approver = found.value;
+  const { persons, ...approver } = found.value;
   const party =
     parties.accounts.includes(approver.accountId) ||
-    (approver.personId !== undefined && parties.persons.includes(approver.personId));
+    persons.some((id) => parties.persons.includes(id));
   if (party) {
     return refuse(
       'approver-is-party',
@@ -63,11 +72,16 @@ const refuse = (
   facts: Record<string, unknown>,
 ) => no({ refusal: { check, sentence, nextStep, facts } });
 
-type One = Result<Approver, { refusal: Refusal } | { failure: Failure }>;
+/** With every directory person that the account may be. */
+type One = Result<
+  Approver & { readonly persons: readonly string[] },
+  { refusal: Refusal } | { failure: Failure }
+>;
 
 async function manager(
-  deps: { jira: Pick<Jira, 'accountsByEmail'>; now: () => Instant },
+  deps: Outside,
   directory: Directory,
+  connectionId: string,
   beneficiary: string,
 ): Promise<One> {
   const read = await directory.managerOf(beneficiary);
@@ -97,17 +111,22 @@ async function manager(
     );
   }
   const account = human[0] as (typeof human)[number];
+  // The account may be linked to somebody else although it bears the manager's address.
+  const persons = await personsOf(deps, directory, connectionId, account.accountId);
+  if (!persons.ok) return no({ failure: persons.error });
   return ok({
     accountId: account.accountId,
     because: `manager in ${DIRECTORY_NAMES[directory.kind]}`,
     readAt: deps.now(),
     personId: read.value.id,
+    persons: [read.value.id, ...persons.value],
   });
 }
 
 async function named(
-  deps: { jira: Pick<Jira, 'accounts' | 'email'>; now: () => Instant },
+  deps: Outside,
   directory: Directory,
+  connectionId: string,
   accountId: string,
   kind: 'owner' | 'person',
 ): Promise<One> {
@@ -122,16 +141,15 @@ async function named(
       { accountId, rule: kind },
     );
   }
-  const email = await deps.jira.email(accountId);
-  if (!email.ok) return no({ failure: email.error });
-  const people = email.value === null ? ok([]) : await directory.findPeople(email.value);
-  if (!people.ok) return no({ failure: people.error });
-  const one = people.value.length === 1 ? people.value[0] : undefined;
+  const persons = await personsOf(deps, directory, connectionId, accountId);
+  if (!persons.ok) return no({ failure: persons.error });
+  const [one, ...others] = persons.value;
   return ok({
     accountId,
     because:
       kind === 'owner' ? 'owner of the app in the catalog' : 'named for this role in the catalog',
     readAt: deps.now(),
-    ...(one && { personId: one.id }),
+    ...(one !== undefined && others.length === 0 && { personId: one }),
+    persons: persons.value,
   });
 }

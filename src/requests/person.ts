@@ -98,6 +98,24 @@ export async function findPerson(
   return active(only, 'e-mail');
 }
 
+/**
+ * Every directory person that an account may be, active or not: for keeping people from deciding on
+ * their own access, where one that cannot be told apart counts as well.
+ */
+export async function personsOf(
+  deps: { store: Pick<Store, 'get'>; jira: Pick<Jira, 'email'> },
+  directory: Directory,
+  connectionId: string,
+  accountId: string,
+): Promise<Result<readonly string[], Failure>> {
+  const link = await load(deps.store, links, `${accountId}:${connectionId}`);
+  if (link) return ok([link.value.personId]);
+  const email = await deps.jira.email(accountId);
+  if (!email.ok || email.value === null) return email.ok ? ok([]) : email;
+  const people = await directory.findPeople(email.value);
+  return people.ok ? ok(people.value.map((p) => p.id)) : people;
+}
+
 async function linked(directory: Directory, personId: string): Promise<Found> {
   const person = await directory.person(personId);
   if (!person.ok) return no({ failure: person.error });

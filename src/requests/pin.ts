@@ -26,7 +26,7 @@ import { fiveAnswers } from './five-answers';
 import { digestOf, type Subject, sourceHashOf } from './model/digest';
 import { type AccessRequest, move, type Pin, type Stage } from './model/request';
 import { HEADING, ownWords, readWish, type Wish } from './model/wish';
-import { findPerson } from './person';
+import { findPerson, personsOf } from './person';
 import { requests } from './store';
 import { decided, propertyOf } from './telling';
 
@@ -138,10 +138,9 @@ async function resolvePeople(
   const persons = new Set([personId]);
   for (const accountId of accounts) {
     if (accountId === beneficiary) continue;
-    const other = await findPerson(deps, directory, offer.role.connectionId, accountId);
-    if (other.ok) persons.add(other.value.person.id);
-    else if ('failure' in other.error && other.error.failure.class === 'retryable')
-      return no(other.error);
+    const other = await personsOf(deps, directory, offer.role.connectionId, accountId);
+    if (!other.ok) return no({ failure: other.error });
+    for (const id of other.value) persons.add(id);
   }
   const parties: Parties = { accounts: [...accounts].sort(), persons: [...persons].sort() };
   if (offer.role.approver.kind === 'auto')
