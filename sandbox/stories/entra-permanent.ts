@@ -5,6 +5,7 @@ import {
   isNoMember,
   nothingInternalShown,
   provesItself,
+  standsAt,
 } from './kit/promises';
 import { granted } from './kit/steps';
 import type { Story } from './kit/story';
@@ -14,7 +15,7 @@ const GROUPS = ['salesforce-users'];
 export const entraPermanent: Story = {
   name: 'entra-permanent',
   promise:
-    'A permanent role in Entra, approved by the person named for it, is given and stays without an end.',
+    'A permanent role in Entra, approved by the person named for it, stays without an end, until it is given back.',
   async run(play) {
     await isNoMember(play, play.entra, GROUPS, 'requester');
     const before = await play.mark();
@@ -57,9 +58,27 @@ export const entraPermanent: Story = {
       'gate.passed',
       'grant.provisioning',
       'grant.active',
-      ...((await play.ledger(ticket))?.evidence.some((r) => r.event === 'grant.verified')
-        ? ['grant.verified']
-        : []),
     ]);
+
+    const end = await play.mark();
+    play.tale.step('requester', 'gives the access back');
+    const back = await play.app({
+      as: 'requester',
+      module: 'request-access',
+      function: 'request.withdraw',
+      payload: { issueId: ticket.id },
+      issue: ticket.key,
+    });
+    play.tale.check('it is taken', back.ok, back);
+    await play.settle(ticket);
+    await play.pass('10m', ticket);
+    await isNoMember(play, play.entra, GROUPS, 'requester');
+    const removals = await play.changes(end);
+    play.tale.check(
+      'only the membership was deleted, never the person',
+      removals.length > 0 && removals.every(({ path }) => path.endsWith('/$ref')),
+      removals.map((c) => `${c.method} ${c.path}`),
+    );
+    await standsAt(play, ticket, { status: 'Access ended', resolution: 'Done', state: 'ended' });
   },
 };

@@ -24,7 +24,7 @@ export const personNotInDirectory: Story = {
     const newcomer = await play.person('newcomer');
     const manager = await play.person('manager');
     const managerLogin = manager.directories.find((d) => d.directory === 'okta')?.login;
-    const made = await play.okta.call('POST', '/api/v1/users?activate=true', {
+    const made = await play.okta.call('POST', '/api/v1/users?activate=false', {
       profile: {
         firstName: 'Nikhil',
         lastName: 'Varma',
@@ -33,9 +33,11 @@ export const personNotInDirectory: Story = {
         department: 'Design',
         managerId: managerLogin,
       },
-      credentials: { password: { value: 'a-Long-first-Password-7' } },
     });
     tale.check('Okta made it', made.status === 200, made.text);
+    const { id } = made.body as { id: string };
+    const active = await play.okta.call('POST', `/api/v1/users/${id}/lifecycle/activate`);
+    tale.check('and activated it', active.status === 200, active.text);
     await play.pass('1m');
     tale.step('admin', 'presses Resume');
     const resumed = await play.admin('requests.resume', { issueId: ticket.id });

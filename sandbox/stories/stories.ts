@@ -4,6 +4,8 @@ import { answeredBeforePin } from './answered-before-pin';
 import { appWithoutRole } from './app-without-role';
 import { approverFieldTampered } from './approver-field-tampered';
 import { autoApprovedLowRisk } from './auto-approved-low-risk';
+import { byHandInTheBrowser } from './by-hand-in-the-browser';
+import { commentAnswerLost } from './comment-answer-lost';
 import { crashAfterDirectoryCall } from './crash-after-directory-call';
 import { declined } from './declined';
 import { directoryDownAtExpiry } from './directory-down-at-expiry';
@@ -16,10 +18,12 @@ import { groupMissingThenRestored } from './group-missing-then-restored';
 import { groupRecreatedAsksAgain } from './group-recreated-asks-again';
 import { issueClosedWhileActive } from './issue-closed-while-active';
 import { issueDeletedWhileActive } from './issue-deleted-while-active';
+import { issueMoved } from './issue-moved';
 import type { Story } from './kit/story';
 import { licenceInactive } from './licence-inactive';
 import { oktaTimeBound } from './okta-time-bound';
 import { overlappingGrants } from './overlapping-grants';
+import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
 import { rateLimited } from './rate-limited';
 import { secondAppId } from './second-app-id';
@@ -37,6 +41,7 @@ export const STORIES: readonly Story[] = [
   statusWithoutConsent,
   directoryDownAtExpiry,
   crashAfterDirectoryCall,
+  byHandInTheBrowser,
   entraPermanent,
   googleTwoGroups,
   editedAfterApproval,
@@ -49,11 +54,14 @@ export const STORIES: readonly Story[] = [
   groupRecreatedAsksAgain,
   twoGroupsSecondFails,
   personNotInDirectory,
+  personLeavesWhileActive,
   rateLimited,
   duplicateAndReorderedEvents,
   eventNeverCame,
+  commentAnswerLost,
   issueDeletedWhileActive,
   issueClosedWhileActive,
+  issueMoved,
   withdrawnBeforeGrant,
   licenceInactive,
   unknownApp,

@@ -20,11 +20,11 @@ export interface Desk {
 }
 
 export class Jira {
-  readonly #url: string;
+  readonly url: string;
   readonly #people: () => Promise<readonly Person[]>;
 
   constructor(url: string, people: () => Promise<readonly Person[]>) {
-    this.#url = url;
+    this.url = url;
     this.#people = people;
   }
 
@@ -44,7 +44,7 @@ export class Jira {
     const { email, password } = await this.person(key);
     const basic = Buffer.from(`${email}:${password}`).toString('base64');
     const headers = { authorization: `Basic ${basic}`, ...what.headers };
-    return send(method, this.#url + path, { ...what, headers });
+    return send(method, this.url + path, { ...what, headers });
   }
 
   /** What the request form of a project looks like to a person. */
