@@ -8,31 +8,29 @@ import type { Connection, Role } from '../../src/catalog/model/catalog';
 import type { SiteSettings } from '../../src/catalog/model/settings';
 import { loadSettings, putSettings, settingsFrom } from '../../src/catalog/settings';
 import { apps, connections, putVersioned, roles } from '../../src/catalog/store';
+import { messageSchema } from '../../src/entrypoints/payloads';
+import { work } from '../../src/entrypoints/work';
 import { emptyHead, fault } from '../../src/evidence/model/chain';
 import { evidenceType, headType } from '../../src/evidence/record';
 import type { Keyed, QueueName, Store } from '../../src/forge/ports';
 import { StoreUnavailable } from '../../src/forge/store-unavailable';
-import { type Due, runDue } from '../../src/grants/due';
-import { runSlice, sweep } from '../../src/grants/expire';
+import { sweep } from '../../src/grants/expire';
 import type { Grant } from '../../src/grants/model/grant';
 import { provision } from '../../src/grants/provision';
 import { grants } from '../../src/grants/store';
 import type { Deps } from '../../src/requests/deps';
-import { intake, type Next } from '../../src/requests/intake';
+import { intake } from '../../src/requests/intake';
 import type { AccessRequest } from '../../src/requests/model/request';
 import { requests } from '../../src/requests/store';
-import { epochSeconds, parseInstant } from '../../src/shared/instant';
+import { epochSeconds, HOUR } from '../../src/shared/instant';
 import { type Held, load, put } from '../../src/shared/record';
 import { ok } from '../../src/shared/result';
-import { setTimer } from '../../src/shared/timer';
 import { intercept, Killed, type Watch } from '../fakes/intercept';
 import { MemoryDirectory } from '../fakes/memory-directory';
 import { MemoryJira } from '../fakes/memory-jira';
 import { MemoryStore } from '../fakes/memory-store';
 import { FixedClock, type Pushed, RecordingLog, RecordingQueues } from '../fakes/platform';
 import { aConnection, anApp, aRole, CLOUD, STATUS, someSettings } from './catalog';
-import { aGrant } from './grants';
-import { aPin, aRequest } from './requests';
 
 export const PERSON = 'person-1';
 const SWEEP = 300;
@@ -118,39 +116,26 @@ export class SmallSite {
     await this.store.transact(putVersioned(roles, role, held?.rev ?? 0));
   }
 
-  /** As consent leaves it: the request approved, the grant in the ledger, the issue at approved. */
+  /** Asked, approved by the permitted person, and passed by the gate; nothing is changed yet. */
   async approved(over: Partial<Grant> = {}): Promise<Held<Grant>> {
-    const issue = this.jira.add({ statusId: STATUS.approved });
-    const grant = {
-      ...aGrant('approved'),
-      id: `g-${issue.id}-1`,
-      issueId: issue.id,
-      issueKey: issue.key,
-      decidedAt: this.clock.now(),
-      changedAt: this.clock.now(),
-      ...over,
-    } as Grant;
-    const request = aRequest({
-      issueId: issue.id,
-      issueKey: issue.key,
-      state: 'approved',
-      round: 1,
-      pin: aPin(),
-      grantId: grant.id,
+    const issue = this.jira.add({ panel: { app: 'figma', role: 'figma.editor', duration: HOUR } });
+    await intake(this.deps(), { issueId: issue.id, attempt: 9 });
+    const now = this.clock.now();
+    issue.approvals.push({
+      id: '900',
+      name: 'Approval',
+      finalDecision: 'approved',
+      created: now,
+      completed: now,
+      answers: [{ accountId: 'approver', decision: 'approved' }],
     });
-    const timer = setTimer({
-      kind: 'grant',
-      objectId: grant.id,
-      what: 'provision',
-      at: this.#in(180),
-      privileged: false,
-    });
-    await this.store.transact([put(grants, grant, 0), put(requests, request, 0), timer]);
-    return { value: grant, rev: 1 };
-  }
-
-  #in(seconds: number) {
-    return parseInstant(new Date(Date.parse(this.clock.now()) + seconds * 1000).toISOString());
+    issue.statusId = STATUS.approved;
+    const checked = await checkConsent(this.deps(), issue.id);
+    if (checked.kind !== 'provision') throw new Error(`no grant: ${JSON.stringify(checked)}`);
+    this.jira.posted.length = 0;
+    const grant = { ...checked.grant.value, ...over } as Grant;
+    await this.store.transact([put(grants, grant, checked.grant.rev)]);
+    return { value: grant, rev: checked.grant.rev + 1 };
   }
 
   async active(over: Partial<Grant> = {}): Promise<Grant> {
@@ -227,41 +212,12 @@ export class SmallSite {
     }
   }
 
+  /** As the queue's consumer does, with the same function. */
   async #handle({ queue, body }: Pushed, ran: string[]): Promise<void> {
-    if (body['kind'] === 'slice') {
-      const again = await runSlice(
-        this.deps(undefined, 'delayed'),
-        body['slice'] as number,
-        body['shard'] as number,
-      );
-      for (const due of again) this.#bringBack('revoke', { kind: 'due', due: [due] }, 30);
-    } else if (body['kind'] === 'due') {
-      for (const due of body['due'] as Due[]) {
-        const next = await runDue(this.deps(), due);
-        ran.push(`${due.what}: ${next.kind === 'done' ? next.what : next.kind}`);
-        if (next.kind === 'later')
-          this.#bringBack(queue, { kind: 'due', due: [due] }, next.seconds);
-      }
-    } else await this.#request(queue, body, ran);
-  }
-
-  async #request(queue: QueueName, body: Pushed['body'], ran: string[]): Promise<void> {
-    const issueId = body['issueId'] as string;
-    let next: Next;
-    if (body['kind'] === 'intake') next = await intake(this.deps(), { issueId, attempt: 9 });
-    else {
-      const checked = await checkConsent(this.deps(), issueId);
-      next =
-        checked.kind === 'provision'
-          ? await provision(this.deps(), checked.grant, checked)
-          : checked;
-    }
-    ran.push(`${body['kind']}: ${next.kind === 'done' ? next.what : next.kind}`);
-    if (next.kind === 'later') this.#bringBack(queue, body, next.seconds);
-    if (next.kind === 'check-consent')
-      await this.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
-    if (next.kind === 'read-first')
-      await this.queues.push('intake', [{ body: { kind: 'intake', issueId } }]);
+    const message = messageSchema.parse(body);
+    const again = await work(this.deps(), message);
+    ran.push(`${message.kind}: ${again ? `again in ${again.seconds} s` : 'done'}`);
+    if (again) this.#bringBack(queue, body, again.seconds);
   }
 
   /** A message whose function fails is not brought back here: the ledger alone must find the work again. */
