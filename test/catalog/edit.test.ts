@@ -106,6 +106,7 @@ describe('a role', () => {
     ['no group', { groups: [] }],
     ['sixteen groups', { groups: Array.from({ length: 16 }, (_, i) => `g-${i}`) }],
     ['four minutes', { durations: [240] }],
+    ['five and a half minutes', { durations: [330] }],
     ['two years', { durations: [2 * 366 * 86_400] }],
     ['half a second', { durations: [3600.5] }],
     ['no number', { durations: ['3600'] }],

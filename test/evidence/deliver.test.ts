@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outboxKey } from '../../src/evidence/model/telling';
+import { provision } from '../../src/grants/provision';
 import { HOUR, MINUTE } from '../../src/shared/instant';
 import type { Failure } from '../../src/shared/result';
 import { STATUS } from '../builders/catalog';
@@ -22,7 +23,7 @@ describe('the record of a grant reaches its issue once', () => {
     expect(site.jira.posted.map((p) => p.audience)).toEqual(['public', 'internal']);
     expect(site.jira.issues.get(grant.issueId)).toMatchObject({
       statusId: STATUS.granted,
-      property: { state: 'active', role: 'figma.editor', evidence: 2 },
+      property: { state: 'active', role: 'figma.editor', evidence: 6 },
     });
     expect(site.store.all('outbox')).toEqual([]);
   });
@@ -32,9 +33,10 @@ describe('the record of a grant reaches its issue once', () => {
     { tags: ['comment-fails'] },
     async (call) => {
       const site = await seeded();
+      const held = await site.approved();
       let left = 1;
       site.jira.trouble = (name) => (name === call && left-- > 0 ? 'lost' : undefined);
-      await site.active();
+      await provision(site.deps(), held);
       await site.run(20 * MINUTE);
       expect(told(site, 'Access granted')).toEqual(['public']);
       expect(told(site, 'Granted in connection')).toEqual(['internal']);
@@ -46,8 +48,9 @@ describe('the record of a grant reaches its issue once', () => {
     tags: ['comment-fails', 'handler-keeps-failing'],
   }, async () => {
     const site = await seeded();
+    const { value: grant, rev } = await site.approved();
     site.jira.trouble = () => down;
-    const grant = await site.active();
+    await provision(site.deps(), { value: grant, rev });
     await site.run(24 * HOUR);
     expect(await site.grant(grant.id)).toMatchObject({ state: 'revoked' });
     expect(site.isMember()).toBe(false);
@@ -62,8 +65,9 @@ describe('the record of a grant reaches its issue once', () => {
 
   test('even while the index knows nothing of what waits', { tags: ['query-stale'] }, async () => {
     const site = await seeded();
+    const { value: grant, rev } = await site.approved();
     site.jira.trouble = () => down;
-    const { value: grant } = await site.approved();
+    await provision(site.deps(), { value: grant, rev });
     const honest = site.store.query.bind(site.store);
     let blind = true;
     site.store.query = async (query) =>
@@ -101,8 +105,9 @@ describe('the record of a grant reaches its issue once', () => {
 
   test('and never takes back what a person moved on, or a later record', async () => {
     const site = await seeded();
+    const { value: grant, rev } = await site.approved();
     site.jira.trouble = (call) => (call === 'transition' ? down : undefined);
-    const grant = await site.active();
+    await provision(site.deps(), { value: grant, rev });
     site.jira.trouble = () => undefined;
     const issue = site.jira.issues.get(grant.issueId);
     if (!issue) throw new Error('no issue');
@@ -118,9 +123,10 @@ describe('the record of a grant reaches its issue once', () => {
     tags: ['comment-fails'],
   }, async () => {
     const site = await seeded();
+    const { value: grant, rev } = await site.approved();
     site.jira.trouble = (call) =>
       call === 'comment' ? { class: 'permanent', code: 'invalid', detail: 'No.' } : undefined;
-    const grant = await site.active();
+    await provision(site.deps(), { value: grant, rev });
     await site.run(10 * MINUTE);
     expect(site.jira.issues.get(grant.issueId)?.statusId).toBe(STATUS.granted);
   });

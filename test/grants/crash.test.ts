@@ -89,7 +89,7 @@ async function toTheEnd(site: SmallSite, grant: Grant, before: readonly string[]
 
 const making: Way = {
   prepare: async (site) => (await site.approved()).value,
-  act: (site, grant, watch) => provision(site.deps(watch), { value: grant, rev: 1 }),
+  act: (site, grant, watch) => provision(site.deps(watch), { value: grant, rev: 2 }),
   async check(site, grant, before) {
     await site.run(15 * MINUTE);
     expect(await site.grant(grant.id)).toMatchObject({ state: 'active' });
@@ -120,7 +120,7 @@ const rollingBack: Way = {
       call === 'ensureMember' && about.startsWith('g-editors') ? refused : undefined;
     return held.value;
   },
-  act: (site, grant, watch) => provision(site.deps(watch), { value: grant, rev: 1 }),
+  act: (site, grant, watch) => provision(site.deps(watch), { value: grant, rev: 2 }),
   async check(site, grant, before) {
     await site.run(15 * MINUTE);
     expect(await site.grant(grant.id)).toMatchObject({ state: 'blocked' });

@@ -522,7 +522,8 @@ describe('resuming', () => {
   }, async () => {
     const { site, issue, restore, go } = await blocked();
     restore();
-    expect(await go()).toMatchObject({ ok: true, value: { done: 'granted' } });
+    expect(await go()).toMatchObject({ ok: true });
+    await site.run(5 * MINUTE);
     expect(await site.grant(`g-${issue.id}-1`)).toMatchObject({ state: 'active', episode: 2 });
     expect(site.events(issue.id).filter((e) => e === 'decision.recorded')).toHaveLength(1);
     await site.run(HOUR + 10 * MINUTE);
@@ -532,6 +533,7 @@ describe('resuming', () => {
   test('stops again while nothing was mended', async () => {
     const { site, issue, go } = await blocked();
     await go();
+    await site.run(5 * MINUTE);
     expect(await state(site, issue)).toBe('attention');
     expect(site.isMember()).toBe(false);
   });
@@ -615,6 +617,16 @@ describe('an issue that goes away', () => {
     await read(site, issue);
     expect(await state(site, issue)).toBe('granted');
     expect(site.isMember()).toBe(true);
+  });
+
+  test('between the approval and the gate ends the request', { tags: ['issue-gone'] }, async () => {
+    const site = await seeded();
+    const issue = await raised(site);
+    await answered(site, issue);
+    site.jira.issues.delete(issue.id);
+    await consent(site, issue);
+    expect(await state(site, issue)).toBe('withdrawn');
+    expect(site.directory.changes()).toEqual([]);
   });
 
   test('or is declined has nothing granted', async () => {
