@@ -1,6 +1,7 @@
 import {
   answersFive,
   appSaid,
+  isListed,
   isMember,
   isNoMember,
   nothingInternalShown,
@@ -34,6 +35,7 @@ export const entraPermanent: Story = {
     ]);
     play.tale.check('it has no end', seen.property?.['until'] === undefined, seen.property);
     await play.pass('2d', ticket);
+    await isListed(play, play.entra, 'salesforce-users', 'requester', true);
     await isMember(play, play.entra, GROUPS, 'requester');
     const changes = await play.changes(before);
     play.tale.check(

@@ -1,6 +1,7 @@
 import {
   appSaid,
   endedOnTime,
+  isListed,
   isMember,
   isNoMember,
   nothingInternalShown,
@@ -42,6 +43,7 @@ export const googleTwoGroups: Story = {
       `${long} s`,
     );
     await play.pass('7h50m');
+    await isListed(play, play.google, 'bigquery-analysts', 'requester', true);
     await isMember(play, play.google, GROUPS, 'requester');
     const end = await play.mark();
     await play.pass('15m', ticket);

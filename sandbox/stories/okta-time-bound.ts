@@ -4,6 +4,7 @@ import {
   costsAtMost,
   endedOnTime,
   GRANT_BUDGET,
+  isListed,
   isMember,
   isNoMember,
   nothingInternalShown,
@@ -46,6 +47,7 @@ export const oktaTimeBound: Story = {
     tale.check('Jira asks the manager and nobody else', asked.join() === manager, asked);
     await isNoMember(play, play.okta, GROUPS, 'requester');
 
+    const desk = `/rest/servicedeskapi/request/${ticket.id}`;
     const answered = await play.mark();
     await ticket.approve('manager');
     await play.settle(ticket);
@@ -75,6 +77,14 @@ export const oktaTimeBound: Story = {
     const minutes = (Date.parse(add?.at ?? '') - Date.parse(waitsSince?.at ?? '')) / 60_000;
     tale.check('it was given within a minute of the answer', minutes <= 1, `${minutes} min`);
 
+    await isListed(play, play.okta, 'figma-editors', 'requester', true);
+    const sla = await play.jira.as('agent', 'GET', `${desk}/sla`);
+    tale.check(
+      'the clock of the service desk is stopped',
+      /"stopTime"/.test(sla.text) && !/ongoingCycle/.test(sla.text),
+      sla.text.slice(0, 300),
+    );
+
     await play.pass('5h55m');
     await isMember(play, play.okta, GROUPS, 'requester');
     const before = await play.mark();
@@ -89,6 +99,14 @@ export const oktaTimeBound: Story = {
     endedOnTime(play, removal, until);
     await costsAtMost(play, 'the end', removal, REVOCATION_BUDGET);
     await standsAt(play, ticket, { status: 'Access ended', resolution: 'Done', state: 'ended' });
+    await isListed(play, play.okta, 'figma-editors', 'requester', false);
+    const history = await play.jira.as('requester', 'GET', `${desk}/status`);
+    const passed = [...history.text.matchAll(/"status":"([^"]+)"/g)].map(([, name]) => name);
+    tale.check(
+      'it went its way once and was never reopened',
+      passed.join() === 'Access ended,Access granted,Approved,Waiting for approval,New',
+      passed,
+    );
     await appSaid(play, ticket, 'public', [
       /^Waiting for approval$/,
       /^Access granted: Editor in Figma$/,

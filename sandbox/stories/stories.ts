@@ -3,6 +3,7 @@ import { alreadyAMember } from './already-a-member';
 import { answeredBeforePin } from './answered-before-pin';
 import { appWithoutRole } from './app-without-role';
 import { approverFieldTampered } from './approver-field-tampered';
+import { askedForSomebodyElse } from './asked-for-somebody-else';
 import { autoApprovedLowRisk } from './auto-approved-low-risk';
 import { byHandInTheBrowser } from './by-hand-in-the-browser';
 import { commentAnswerLost } from './comment-answer-lost';
@@ -13,6 +14,7 @@ import { duplicateAndReorderedEvents } from './duplicate-and-reordered-events';
 import { editedAfterApproval } from './edited-after-approval';
 import { entraPermanent } from './entra-permanent';
 import { eventNeverCame } from './event-never-came';
+import { forgedRecord } from './forged-record';
 import { googleTwoGroups } from './google-two-groups';
 import { groupMissingThenRestored } from './group-missing-then-restored';
 import { groupRecreatedAsksAgain } from './group-recreated-asks-again';
@@ -25,6 +27,7 @@ import { oktaTimeBound } from './okta-time-bound';
 import { overlappingGrants } from './overlapping-grants';
 import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
+import { projectDeletedWhileActive } from './project-deleted-while-active';
 import { rateLimited } from './rate-limited';
 import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
@@ -42,11 +45,13 @@ export const STORIES: readonly Story[] = [
   directoryDownAtExpiry,
   crashAfterDirectoryCall,
   byHandInTheBrowser,
+  askedForSomebodyElse,
   entraPermanent,
   googleTwoGroups,
   editedAfterApproval,
   selfApproval,
   approverFieldTampered,
+  forgedRecord,
   answeredBeforePin,
   alreadyAMember,
   overlappingGrants,
@@ -60,6 +65,7 @@ export const STORIES: readonly Story[] = [
   eventNeverCame,
   commentAnswerLost,
   issueDeletedWhileActive,
+  projectDeletedWhileActive,
   issueClosedWhileActive,
   issueMoved,
   withdrawnBeforeGrant,

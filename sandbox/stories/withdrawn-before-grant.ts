@@ -1,5 +1,5 @@
 import { isNoMember, nothingInternalShown, standsAt } from './kit/promises';
-import { asked, nothingChanged } from './kit/steps';
+import { asked, EDITOR, nothingChanged } from './kit/steps';
 import type { Story } from './kit/story';
 import type { Ticket } from './kit/ticket';
 
@@ -60,6 +60,20 @@ export const withdrawnBeforeGrant: Story = {
       seen.comments.map((c) => c.headline),
     );
     await nothingInternalShown(play, race, 'requester');
+    // With the button of the desk itself, where it is offered.
+    const stopped = await play.file('friend', { ...EDITOR, app: 'Sketchpad' });
+    const path = `/rest/servicedeskapi/request/${stopped.id}/transition`;
+    const offered = await play.jira.as('friend', 'GET', path);
+    const id = /"id":"(\d+)","name":"Withdraw"/.exec(offered.text)?.[1];
+    tale.step('friend', `presses the desk's own Withdraw on ${stopped.key}`);
+    const pressed = await play.jira.as('friend', 'POST', path, { json: { id } });
+    tale.check('Jira takes it', pressed.status === 204, pressed.text);
+    await play.settle(stopped);
+    await standsAt(play, stopped, {
+      status: 'Withdrawn',
+      resolution: 'Withdrawn',
+      state: 'withdrawn',
+    });
     const view = await play.ledger(race);
     tale.check('the evidence chain is whole', view?.chain === 'whole', view?.chain);
   },

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, type RunningSandbox } from '../../sandbox/sandbox';
+import { Control } from '../../sandbox/stories/kit/control';
 import type { Addresses } from '../../sandbox/stories/kit/play';
 import { tellStory } from '../../sandbox/stories/kit/run';
+import { Tale } from '../../sandbox/stories/kit/tale';
 import { STORIES } from '../../sandbox/stories/stories';
 import { seedApp } from '../../sandbox/world/seed-app';
 import { type Conformance, lineOf, openConformance } from '../contract/specs/conformance';
@@ -14,7 +16,36 @@ const TAGS: Readonly<Record<string, readonly Tag[]>> = {
   'status-without-consent': ['status-without-consent', 'bulk-transition'],
   'directory-down-at-expiry': ['directory-down'],
   'crash-after-directory-call': ['crash-after-directory-call'],
+  'edited-after-approval': ['edited-after-approval', 'edited-while-deciding'],
+  'self-approval': ['self-approval', 'reporter-swapped'],
+  'approver-field-tampered': ['approver-field-tampered'],
+  'forged-record': ['forged-record', 'approved-in-a-comment'],
+  'answered-before-pin': ['answered-before-pin'],
+  'already-a-member': ['already-a-member'],
+  'overlapping-grants': ['overlapping-grants', 'shared-group'],
+  'group-recreated-asks-again': ['look-alike-group', 'groups-swapped'],
+  'two-groups-second-fails': ['second-group-fails'],
+  'person-not-in-directory': ['person-missing-or-double'],
+  'person-leaves-while-active': ['person-suspended'],
+  'rate-limited': ['rate-limited'],
+  'duplicate-and-reordered-events': [
+    'event-repeated',
+    'events-out-of-order',
+    'event-older-than-issue',
+  ],
+  'event-never-came': ['event-lost'],
+  'comment-answer-lost': ['comment-fails'],
+  'issue-deleted-while-active': ['issue-gone'],
+  'project-deleted-while-active': ['issue-gone'],
+  'issue-moved': ['issue-moved', 'moved-to-other-type'],
+  'withdrawn-before-grant': ['withdrawn-in-a-race', 'other-persons-request'],
+  'licence-inactive': ['licence-inactive'],
+  'second-app-id': ['other-app-id'],
+  'two-sites-one-process': ['two-sites-one-process'],
 };
+
+/** Routes that no story calls, each with who does. */
+const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {};
 
 let running: RunningSandbox | undefined;
 let addresses: Addresses;
@@ -51,4 +82,18 @@ describe('the stories', () => {
       expect(report?.violations.map(lineOf)).toEqual([]);
     },
   );
+
+  it('call every route of every simulated server, or it is known who does', async () => {
+    const control = new Control(addresses.control, new Tale());
+    const { routes, unmodelled } = await control.state();
+    const hits = new Map<string, number>();
+    for (const { server, route, hits: more } of routes) {
+      hits.set(`${server} ${route}`, (hits.get(`${server} ${route}`) ?? 0) + more);
+    }
+    const idle = [...hits].filter(([, count]) => count === 0).map(([route]) => route);
+    const known = Object.keys(CALLED_ELSEWHERE);
+    expect(idle.filter((route) => !known.includes(route))).toEqual([]);
+    expect(known.filter((route) => !hits.has(route))).toEqual([]);
+    expect(unmodelled).toEqual([]);
+  });
 });

@@ -8,17 +8,20 @@ const PATHS = {
   okta: {
     group: (group: string) => `/api/v1/groups/${group}`,
     member: (group: string, person: string) => `/api/v1/groups/${group}/users/${person}`,
+    list: '/users',
     groups: '/api/v1/groups',
   },
   entra: {
     group: (group: string) => `/v1.0/groups/${group}`,
     member: (group: string, person: string) => `/v1.0/groups/${group}/members/${person}/$ref`,
+    list: '/members',
     groups: '/v1.0/groups',
   },
   google: {
     group: (group: string) => `/admin/directory/v1/groups/${group}`,
     member: (group: string, person: string) =>
       `/admin/directory/v1/groups/${group}/members/${person}`,
+    list: '/members',
     groups: '/admin/directory/v1/groups',
   },
 } as const;
@@ -43,6 +46,13 @@ export class DirectoryAdmin {
 
   async holds(group: string, person: string): Promise<boolean> {
     return (await this.members(group)).includes(person);
+  }
+
+  /** Whether the directory's own API lists the person, with whatever lag it has. */
+  async lists(groupId: string, person: Person): Promise<boolean> {
+    const { group, list } = PATHS[this.name];
+    const sent = demand(await this.call('GET', group(groupId) + list), 200, 'the members');
+    return sent.text.includes(`"${this.#idOf(person)}"`);
   }
 
   /** The directory's id of a group that somebody is in. */

@@ -60,6 +60,23 @@ export async function isNoMember(
   }
 }
 
+/** The same through the directory's own API, as its administrator sees it. */
+export async function isListed(
+  play: Play,
+  directory: DirectoryAdmin,
+  group: string,
+  person: string,
+  wanted: boolean,
+): Promise<void> {
+  const known = await play.person(person);
+  const listed = await directory.lists(await directory.groupId(group), known);
+  play.tale.check(
+    `${directory.name}'s own list of ${group} ${wanted ? 'has' : 'does not have'} ${person}`,
+    listed === wanted,
+    listed,
+  );
+}
+
 /** Exactly these app comments, in order: one per step, none twice. */
 export async function appSaid(
   play: Play,

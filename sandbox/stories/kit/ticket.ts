@@ -206,10 +206,4 @@ export class Ticket {
     const sent = await this.jira.as(person, 'POST', path, { json: { body, public: true } });
     demand(sent, 201, 'the comment');
   }
-
-  async remove(person: string): Promise<void> {
-    this.#tale.step(person, `deletes ${this.key}`);
-    const sent = await this.jira.as(person, 'DELETE', `/rest/api/3/issue/${this.id}`);
-    demand(sent, 204, 'the deletion');
-  }
 }
