@@ -15,7 +15,7 @@ const ways: Record<RequestState, readonly RequestState[]> = {
   received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
   asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
   waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn'],
-  approved: ['approved', 'granted', 'attention', 'waiting', 'withdrawn'],
+  approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn'],
   attention: [
     'attention',
     'received',
