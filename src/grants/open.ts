@@ -11,10 +11,11 @@ import type { Grant } from './model/grant';
 /** A grant stays bound to the tenant it was made in: a re-pointed connection never acts on it. */
 export async function openFor(
   deps: Deps,
-  grant: Grant,
+  grant: Pick<Grant, 'tenant'>,
   connection: Connection | undefined,
 ): Promise<Result<Directory, Failure>> {
-  if (!connection) return needsHuman('The connection of this access was deleted.');
+  if (!connection)
+    return needsHuman('The connection of this access was deleted, or cannot be read.');
   if (connection.tenant !== grant.tenant)
     return needsHuman(
       'The connection now leads to another tenant than the one this access was given in.',

@@ -9,10 +9,11 @@
  *    not yet: a timer brings it back, for ever. After five minutes, or at once when the directory
  *    refuses, it is also shown as `stuck`. Nothing here looks at licences, policy or approvals.
  */
+import type { SiteSettings } from '../catalog/model/settings';
 import type { Directory } from '../directories/directory';
 import { deliverFresh } from '../evidence/deliver';
 import type { Head } from '../evidence/model/chain';
-import { headType, record, type Step } from '../evidence/record';
+import { record, type Step } from '../evidence/record';
 import type { Row } from '../forge/ports';
 import type { Issue } from '../jira/port';
 import { circumstances, type Deps } from '../requests/deps';
@@ -20,15 +21,16 @@ import type { Next } from '../requests/intake';
 import { type AccessRequest, move } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
-import { decode, type Held, load, put } from '../shared/record';
-import type { Failure } from '../shared/result';
+import { type Held, load, put } from '../shared/record';
+import type { Failure, Result } from '../shared/result';
 import { dropTimer } from '../shared/timer';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { type Ask, decide, type Edge, type EndReason, type Grant } from './model/grant';
 import { type Hold, leave } from './model/hold';
-import { connectionOf, openFor } from './open';
+import { openFor } from './open';
+import { connectionLeft, headLeft, holdLeft, settingsLeft } from './remains';
 import { removeOne } from './remove';
-import { grants, holds, putHold } from './store';
+import { grants, putHold } from './store';
 import { blocked, ended, propertyOf, stuck } from './telling';
 
 export interface Ending {
@@ -68,12 +70,12 @@ export async function endGrant(
     ...keys.map((key) => ({ entity: 'hold' as const, key })),
   ]);
   const [settingsRow, connectionRow, headRow, requestRow] = rows;
-  deps.knowSettings(settingsRow);
+  const settings = settingsLeft(deps, settingsRow);
   const now = deps.now();
-  const found = rows.slice(4).map((row, i) => row && decode(holds, keys[i] as string, row));
-  const leaves = wanted.edges.map((edge, i) => plan(edge, found[i]?.value, wanted.id, now));
+  const found = rows.slice(4).map(holdLeft);
+  const leaves = wanted.edges.map((edge, i) => plan(edge, found[i], wanted.id, now));
   const grant: Ended = { ...wanted, edges: leaves.map((l) => l.edge) };
-  const head = headRow && decode(headType, grant.issueId, headRow);
+  const head = await headLeft(deps, grant.issueId, headRow);
   const begin: Step[] = begun?.ok
     ? [
         {
@@ -89,7 +91,7 @@ export async function endGrant(
     begin,
     [
       put(grants, grant, held.rev),
-      ...leaves.flatMap((l, i) => (l.hold ? [putHold(l.hold, found[i]?.rev ?? 0)] : [])),
+      ...leaves.flatMap((l) => (l.hold ? [putHold(l.hold.value, l.hold.rev)] : [])),
       dropTimer({ kind: 'grant', objectId: grant.id, what: 'end' }),
       dropTimer({ kind: 'grant', objectId: grant.id, what: 'roll-back' }),
       timer(grant, 'revoke', plusSeconds(now, RETRY_AFTER)),
@@ -102,19 +104,28 @@ export async function endGrant(
     deps,
     grant: { value: grant, rev: held.rev + 1 },
     head: intent.head,
+    settings,
     request: readable(requestRow),
-    marked: leaves.map((l, i) =>
-      l.hold?.op?.kind === 'remove' ? { hold: l.hold, rev: (found[i]?.rev ?? 0) + 1 } : undefined,
+    marked: leaves.map(({ hold }) =>
+      hold?.value.op?.kind === 'remove' ? { hold: hold.value, rev: hold.rev + 1 } : undefined,
     ),
   };
-  const opened = await openFor(deps, grant, connectionOf(grant, connectionRow));
   const removed = run.marked.every((m) => m === undefined)
-    ? allLeft(grant)
-    : opened.ok
-      ? await removeAll(run, opened.value)
-      : { edges: grant.edges, failure: opened.error };
-  return conclude(run, removed);
+    ? { edges: grant.edges }
+    : await removeAll(run, await openFor(deps, grant, connectionLeft(connectionRow)));
+  return conclude(
+    run,
+    found.includes('unreadable') ? { ...removed, cause: HOLD_UNREADABLE } : removed,
+  );
 }
+
+const HOLD_UNREADABLE: Ask = {
+  check: 'hold-readable',
+  sentence:
+    'What the app noted about one of its memberships cannot be read, so nobody can say whose it is, and it stays.',
+  nextStep:
+    'IT looks at the groups in the directory and brings the app to its newest version; the app tries again every five minutes.',
+};
 
 /** A request that cannot be read must not keep an access from ending. */
 function readable(row: Row | undefined): Held<AccessRequest> | undefined {
@@ -127,6 +138,7 @@ interface Run {
   readonly deps: Deps;
   readonly grant: Held<Ended>;
   readonly head: Held<Head>;
+  readonly settings: SiteSettings | undefined;
   readonly request: Held<AccessRequest> | undefined;
   readonly marked: readonly ({ hold: Hold; rev: number } | undefined)[];
 }
@@ -135,34 +147,34 @@ interface Removed {
   readonly failure?: Failure;
   /** Accepted, but absence is not proven yet: seconds until the next look. */
   readonly wait?: number;
+  /** Something other than the directory's answer stands in the way. */
+  readonly cause?: Ask;
 }
-
-const allLeft = (grant: Ended): Removed => ({ edges: grant.edges });
 
 function plan(
   edge: Edge,
-  hold: Hold | undefined,
+  found: ReturnType<typeof holdLeft>,
   grantId: string,
   now: Instant,
-): { edge: Edge; hold?: Hold } {
+): { edge: Edge; hold?: Held<Hold> } {
   if (edge.state === 'gone' || edge.state === 'left') return { edge };
-  const l = leave(hold, grantId, now);
-  if (l.do === 'remove') {
-    // From here on `verifiedAt` is when the absence was first seen, no longer the presence.
-    const { verifiedAt: _, ...begun } = edge;
-    return {
-      edge: edge.state === 'removing' ? edge : { ...begun, state: 'removing' },
-      hold: l.hold,
-    };
-  }
+  // From here on `verifiedAt` is when the absence was first seen, no longer the presence.
+  const { verifiedAt: _, ...begun } = edge;
+  const removing: Edge = edge.state === 'removing' ? edge : { ...begun, state: 'removing' };
+  if (found === 'unreadable') return { edge: removing };
+  const l = leave(found?.value, grantId, now);
+  const rev = found?.rev ?? 0;
+  if (l.do === 'remove') return { edge: removing, hold: { value: l.hold, rev } };
   return {
     edge: { ...edge, state: 'left', why: l.why },
-    ...(l.hold && l.why !== 'not-held' && { hold: l.hold }),
+    ...(l.hold && l.why !== 'not-held' && { hold: { value: l.hold, rev } }),
   };
 }
 
 /** Each membership on its own: one that the directory refuses does not keep the others. */
-async function removeAll(run: Run, directory: Directory): Promise<Removed> {
+async function removeAll(run: Run, opened: Result<Directory, Failure>): Promise<Removed> {
+  if (!opened.ok) return { edges: run.grant.value.edges, failure: opened.error };
+  const directory = opened.value;
   const edges: Edge[] = [];
   let failure: Failure | undefined;
   let wait: number | undefined;
@@ -193,7 +205,8 @@ async function conclude(run: Run, removed: Removed): Promise<Next> {
   const { failure } = removed;
   const isStuck = grant.value.state === 'stuck';
   const refusedOutright = failure !== undefined && failure.class !== 'retryable';
-  if (!isStuck && (refusedOutright || age >= STUCK_AFTER)) return stick(run, removed);
+  const hindered = removed.cause !== undefined && failure === undefined;
+  if (!isStuck && (refusedOutright || hindered || age >= STUCK_AFTER)) return stick(run, removed);
   const seconds = failure ? Math.min(failure.retryAfter ?? 60, RETRY_AFTER) : (removed.wait ?? 60);
   const at = plusSeconds(now, isStuck ? RETRY_AFTER : seconds);
   const next: Grant = { ...grant.value, edges: [...removed.edges], changedAt: now };
@@ -239,7 +252,7 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
     return finished({ ...run, grant: { value: next, rev: grant.rev + 1 }, marked: [] }, edges);
   }
   const after = done.value;
-  const statuses = statusesOf(await deps.settings(), after);
+  const statuses = run.settings && statusesOf(run.settings, after);
   const property = propertyOf(after);
   const isBlocked = after.state === 'blocked';
   const tell = isBlocked
@@ -296,6 +309,13 @@ function requestAfter(request: AccessRequest, grant: Grant, now: Instant): Acces
     : request;
 }
 
+const STILL_MEMBER: Ask = {
+  check: 'directory-still-member',
+  sentence: 'The directory accepts the removal but still shows the membership.',
+  nextStep:
+    'IT looks for a rule that adds the person again; the app tries again every five minutes.',
+};
+
 async function stick(run: Run, removed: Removed): Promise<Next> {
   const { deps, grant } = run;
   const now = deps.now();
@@ -305,12 +325,7 @@ async function stick(run: Run, removed: Removed): Promise<Next> {
         nextStep:
           'IT mends this in the directory or in the connection; the app tries again every five minutes.',
       }
-    : {
-        check: 'directory-still-member',
-        sentence: 'The directory accepts the removal but still shows the membership.',
-        nextStep:
-          'IT looks for a rule that adds the person again; the app tries again every five minutes.',
-      };
+    : (removed.cause ?? STILL_MEMBER);
   const after = decide(grant.value, { type: 'stick', cause, edges: removed.edges, now });
   if (!after.ok) return { kind: 'done', what: after.error.state };
   const done = await record(

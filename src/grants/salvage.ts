@@ -6,27 +6,18 @@
  * The record itself is left as it is, for people to look at; its timer stays until every membership
  * is proven gone, so the sweep brings it back for ever.
  */
-import * as z from 'zod/mini';
-import { connections } from '../catalog/store';
+import type { Directory } from '../directories/directory';
 import { deliverFresh } from '../evidence/deliver';
 import { record } from '../evidence/record';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
 import { type Instant, plusSeconds } from '../shared/instant';
-import { load, put, type UnreadableRecord } from '../shared/record';
+import type { UnreadableRecord } from '../shared/record';
 import { dropTimer, setTimer, type Timer } from '../shared/timer';
-import { type Hold, holdKey, leave } from './model/hold';
-import { holds, putHold } from './store';
-
-const remainsSchema = z.object({
-  id: z.string(),
-  issueId: z.string(),
-  connectionId: z.string(),
-  tenant: z.string(),
-  personId: z.string(),
-  endsAt: z.nullable(z.string()),
-  edges: z.array(z.object({ groupId: z.string() })),
-});
+import { holdKey, leave } from './model/hold';
+import { openFor } from './open';
+import { connectionLeft, type GrantLeft, grantLeft, headLeft, holdLeft } from './remains';
+import { putHold } from './store';
 
 const AGAIN_SECONDS = 300;
 
@@ -36,37 +27,23 @@ export async function salvage(
   due: Pick<Timer, 'objectId' | 'what'>,
 ): Promise<Next> {
   deps.log.error('grant.unreadable', unreadable, { grant: due.objectId });
-  const remains = remainsSchema.safeParse(unreadable.row.body);
-  if (!remains.success) return { kind: 'done', what: 'unreadable, and no person and groups in it' };
-  const { id, issueId, connectionId, tenant, personId, endsAt, edges } = remains.data;
-  const now = deps.now();
-  if (due.what === 'end' && (endsAt === null || endsAt > now)) {
+  const left = grantLeft.safeParse(unreadable.row.body);
+  if (!left.success) return { kind: 'done', what: 'unreadable, and no person and groups in it' };
+  const { id, issueId, connectionId, personId, endsAt, edges } = left.data;
+  if (due.what === 'end' && (endsAt === null || endsAt > deps.now())) {
     return { kind: 'done', what: 'unreadable, not due yet' };
   }
-  const connection = (await load(deps.store, connections, `connection:${connectionId}`))?.value;
-  if (!connection || connection.tenant !== tenant) {
-    return { kind: 'done', what: 'unreadable, and its connection is gone' };
-  }
-  const opened = await deps.directory(connection);
-  if (!opened.ok) return waits(deps, due, opened.error.code);
-  const left: string[] = [];
+  const [connectionRow, headRow] = await deps.store.getMany([
+    { entity: 'config', key: `connection:${connectionId}` },
+    { entity: 'chain', key: issueId },
+  ]);
+  const opened = await openFor(deps, left.data, connectionLeft(connectionRow));
+  if (!opened.ok) return waits(deps, due, opened.error.detail);
+  let standing = 0;
   for (const { groupId } of edges) {
-    const key = holdKey({ connectionId, groupId, personId });
-    const held = await load(deps.store, holds, key);
-    const step = leave(held?.value, id, now);
-    if (step.hold && held) {
-      if ((await deps.store.transact([putHold(step.hold, held.rev)])) === 'conflict') {
-        return waits(deps, due, 'changed meanwhile');
-      }
-    }
-    if (step.do === 'leave') continue;
-    const membership = { group: groupId, person: personId };
-    const asked = await opened.value.ensureNotMember(membership);
-    const seen = asked.ok ? await opened.value.isMember(membership) : asked;
-    if (!seen.ok || seen.value) left.push(groupId);
-    else await free(deps, step.hold, (held?.rev ?? 0) + 1);
+    if (!(await isOut(deps, opened.value, left.data, groupId))) standing++;
   }
-  if (left.length > 0) return waits(deps, due, `${left.length} memberships are not gone yet`);
+  if (standing > 0) return waits(deps, due, `${standing} memberships are not gone yet`);
   const done = await record(
     deps.store,
     issueId,
@@ -75,18 +52,7 @@ export async function salvage(
         event: 'grant.revoked',
         actor: { type: 'app' },
         facts: { grantId: id, person: `${connectionId}:${personId}`, because: 'record-unreadable' },
-        tell: {
-          public: {
-            headline: 'Access ended',
-            lines: ['Its time is over, and the membership was removed.'],
-          },
-          internal: {
-            headline: 'Ended from what was left of its record',
-            lines: [
-              'This version of the app cannot read the record of this access; IT looks at it.',
-            ],
-          },
-        },
+        tell: ENDED,
       },
     ],
     [
@@ -94,16 +60,45 @@ export async function salvage(
       dropTimer({ kind: 'grant', objectId: id, what: 'revoke' }),
     ],
     circumstances(deps),
+    await headLeft(deps, issueId, headRow),
   );
   if (done.done) await deliverFresh(deps, done.entries);
   return { kind: 'done', what: 'ended although unreadable' };
 }
 
-async function free(deps: Deps, hold: Hold, rev: number): Promise<void> {
-  const { op: _, ...rest } = hold;
-  await deps.store.transact([
-    rest.holders.length === 0 ? putHold(rest, rev) : put(holds, rest, rev),
-  ]);
+const ENDED = {
+  public: {
+    headline: 'Access ended',
+    lines: ['Its time is over, and what the app had added for it was removed.'],
+  },
+  internal: {
+    headline: 'Ended from what was left of its record',
+    lines: ['This version of the app cannot read the record of this access; IT looks at it.'],
+  },
+};
+
+/** Whether this grant no longer keeps the person in that group. One group never waits for another. */
+async function isOut(
+  deps: Deps,
+  directory: Directory,
+  { id, connectionId, personId }: GrantLeft,
+  groupId: string,
+): Promise<boolean> {
+  const key = holdKey({ connectionId, groupId, personId });
+  const found = holdLeft(await deps.store.get('hold', key));
+  if (found === 'unreadable') return false;
+  const step = leave(found?.value, id, deps.now());
+  if (step.hold && found) {
+    if ((await deps.store.transact([putHold(step.hold, found.rev)])) === 'conflict') return false;
+  }
+  if (step.do === 'leave') return true;
+  const membership = { group: groupId, person: personId };
+  const asked = await directory.ensureNotMember(membership);
+  const seen = asked.ok ? await directory.isMember(membership) : asked;
+  if (!seen.ok || seen.value) return false;
+  const { op: _, ...rest } = step.hold;
+  await deps.store.transact([putHold(rest, (found?.rev ?? 0) + 1)]);
+  return true;
 }
 
 async function waits(

@@ -109,7 +109,7 @@ export function ended(grant: Grant & { because: EndReason }): Telling {
         REASON[grant.because],
         kept.length === grant.edges.length
           ? kept.some((e) => e.why === 'other-holders')
-            ? 'The membership stays because another access of yours still needs it.'
+            ? 'The membership stays because another access still needs it.'
             : 'The membership stays because it existed before this access.'
           : 'The membership was removed and its absence read back. Sessions that are already open in the app can go on until the app ends them.',
         ...(kept.length > 0 && kept.length < grant.edges.length
@@ -149,7 +149,7 @@ export const stuck = (grant: Grant, cause: Ask): Telling => ({
   public: {
     headline: `The end of ${what(grant)} is delayed`,
     lines: [
-      'The directory does not carry out the removal at the moment. IT has been told, and the app keeps trying.',
+      'The removal cannot be completed at the moment. IT has been told, and the app keeps trying.',
     ],
   },
   internal: {

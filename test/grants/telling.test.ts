@@ -149,7 +149,7 @@ describe('the end of access says', () => {
   });
   test('that it stays, and why', () => {
     expect(lines([left('not-ours')])).toContain('stays because it existed before');
-    expect(lines([left('other-holders')])).toContain('another access of yours');
+    expect(lines([left('other-holders')])).toContain('because another access still needs it');
   });
   test('both, when some of it stays', () => {
     expect(lines([gone, left('not-ours')])).toContain('was removed');
