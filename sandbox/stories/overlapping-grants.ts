@@ -36,7 +36,7 @@ export const overlappingGrants: Story = {
     const ended = (await short.look()).comments.filter((c) => c.public).at(-1);
     tale.check(
       'it says that another access still needs it',
-      /another access of yours still needs it/.test(ended?.text ?? ''),
+      /another access still needs it/.test(ended?.text ?? ''),
       ended?.text,
     );
     const until = (await long.look()).property?.['until'];
