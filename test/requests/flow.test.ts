@@ -22,7 +22,7 @@ async function raised(site: SmallSite, over: Partial<MemoryIssue> = {}): Promise
   return issue;
 }
 async function read(site: SmallSite, issue: MemoryIssue): Promise<void> {
-  await site.queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id } }]);
+  await site.queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 9 } }]);
   await site.run(MINUTE);
 }
 /** What Jira does when the last permitted answer comes, on whoever's word. */
