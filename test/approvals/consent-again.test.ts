@@ -52,7 +52,7 @@ describe('a grant that could not begin', () => {
 
   test('asks again when the approval is more than a day old', async () => {
     const { site, issue, back } = await waitingForDirectory();
-    await site.run(3 * DAY);
+    await site.run(DAY + HOUR);
     back();
     await site.run(15 * MINUTE);
     expect(site.isMember()).toBe(false);
