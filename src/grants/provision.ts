@@ -23,12 +23,13 @@ import { move } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
 import { decode, type Held, load, put } from '../shared/record';
-import { type Failure, no, ok, type Result } from '../shared/result';
+import { type Failure, ok } from '../shared/result';
 import { dropTimer } from '../shared/timer';
 import { armEnd } from './arm';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
+import { look } from './look';
 import { type Ask, decide, type Edge, type Grant } from './model/grant';
-import { type Hold, join, settleAdd } from './model/hold';
+import { type Hold, join, release, settleAdd } from './model/hold';
 import { connectionOf, openFor } from './open';
 import { block, endGrant, MOST_HOLDS } from './revoke';
 import { grants, holds, putHold } from './store';
@@ -165,6 +166,8 @@ interface Standing {
 interface Acted {
   readonly edges: readonly Edge[];
   readonly holds: readonly { hold: Hold; rev: number }[];
+  /** What certainly was not changed: this grant holds none of it any more. */
+  readonly released?: readonly { hold: Hold; rev: number }[];
   readonly startedAt: Instant;
   readonly endsAt: Instant | null;
   readonly verified: boolean;
@@ -178,50 +181,6 @@ interface After {
   readonly known: Known;
   readonly head: Held<Head>;
   readonly requestRow: Row | undefined;
-}
-
-/** Who the person is and what the groups are, now. */
-async function look(
-  directory: Directory,
-  grant: Grant,
-): Promise<Result<Set<string>, { ask: Ask } | { failure: Failure }>> {
-  const person = await directory.person(grant.personId);
-  if (!person.ok) return no({ failure: person.error });
-  if (!person.value?.active) {
-    return no({
-      ask: {
-        check: 'person-active',
-        sentence: "The person's account in the directory is not active.",
-        nextStep: 'Once it is active again, IT can press Resume.',
-      },
-    });
-  }
-  const groups = await directory.groupsOf(grant.personId);
-  if (!groups.ok) return no({ failure: groups.error });
-  for (const edge of grant.edges) {
-    const group = await directory.describeGroup(edge.groupId);
-    if (!group.ok) return no({ failure: group.error });
-    if (group.value === null) {
-      return no({
-        ask: {
-          check: 'group-exists',
-          sentence: `The group ${edge.groupName} does not exist in the directory.`,
-          nextStep:
-            'IT restores the group, or chooses another one for this role, and presses Resume.',
-        },
-      });
-    }
-    if (group.value.writable !== true) {
-      return no({
-        ask: {
-          check: 'group-writable',
-          sentence: `The app may not change who is in the group ${edge.groupName}. ${group.value.writable.sentence}`,
-          nextStep: 'IT chooses another group for this role and presses Resume.',
-        },
-      });
-    }
-  }
-  return ok(new Set(groups.value));
 }
 
 /** One membership after the other; stops at the first that fails. */
@@ -246,7 +205,7 @@ async function act(
     const now = deps.now();
     if (made && !made.ok)
       return {
-        edges: [...edges, ...grant.edges.slice(i)],
+        ...unchanged(grant, standing, { edges, from: made.error.outcomeUnknown ? i + 1 : i, now }),
         holds: settled,
         startedAt: startedAt ?? now,
         endsAt: end(startedAt ?? now),
@@ -265,7 +224,7 @@ async function act(
         retryAfter: 60,
       };
       return {
-        edges: [...edges, ...grant.edges.slice(i)],
+        ...unchanged(grant, standing, { edges, from: i + 1, now }),
         holds: settled,
         startedAt,
         endsAt: end(startedAt),
@@ -295,6 +254,23 @@ async function act(
   }
   const start = startedAt ?? deps.now();
   return { edges, holds: settled, startedAt: start, endsAt: end(start), verified };
+}
+
+/** The memberships from there on were not made, unless an earlier run made them without telling. */
+function unchanged(
+  grant: Grant,
+  standing: readonly Standing[],
+  { edges, from, now }: { edges: readonly Edge[]; from: number; now: Instant },
+): { edges: Edge[]; released: { hold: Hold; rev: number }[] } {
+  const released: { hold: Hold; rev: number }[] = [];
+  const rest = grant.edges.slice(edges.length).map((edge, n): Edge => {
+    const at = standing[edges.length + n];
+    const free = edges.length + n >= from && at && release(at.hold, grant.id, now);
+    if (!free) return edge;
+    released.push({ hold: free, rev: at.rev });
+    return { groupId: edge.groupId, groupName: edge.groupName, state: 'to-do' };
+  });
+  return { edges: [...edges, ...rest], released };
 }
 
 async function complete(after: After, acted: Acted): Promise<Next> {
@@ -381,7 +357,7 @@ async function keep({ deps, grant }: After, acted: Acted): Promise<Held<Grant> |
   };
   const kept = await deps.store.transact([
     put(grants, soFar, grant.rev),
-    ...acted.holds.map((h) => putHold(h.hold, h.rev)),
+    ...[...acted.holds, ...(acted.released ?? [])].map((h) => putHold(h.hold, h.rev)),
   ]);
   return kept === 'done' ? { value: soFar, rev: grant.rev + 1 } : undefined;
 }

@@ -72,8 +72,9 @@ async function refused(
 function secondReadAt(edge: Edge, hold: Hold, now: Instant): number | undefined {
   const added = hold.addedAt as Instant | undefined;
   const since = hold.op?.since as Instant;
-  // No accepted add is on record: a run that was overtaken may still be at it.
-  const until = added === undefined ? plusSeconds(since, OVERTAKEN_RUN) : undefined;
+  // No accepted add is on record, or one more was in flight: a run that was overtaken may still be at it.
+  const late = added === undefined || hold.op?.overtook === true;
+  const until = late ? plusSeconds(since, OVERTAKEN_RUN) : undefined;
   if (until !== undefined && now < until) return Math.ceil(secondsBetween(now, until));
   if (added === undefined || secondsBetween(added, since) > FRESH_ADD) return undefined;
   const first = edge.verifiedAt as Instant | undefined;

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { takeBackRequest } from '../../src/approvals/withdraw';
 import { runDue } from '../../src/grants/due';
 import { provision } from '../../src/grants/provision';
+import { endGrant } from '../../src/grants/revoke';
+import { grants } from '../../src/grants/store';
 import { HOUR, MINUTE } from '../../src/shared/instant';
+import { load } from '../../src/shared/record';
 import type { Failure } from '../../src/shared/result';
 import { aGrant, anEdge } from '../builders/grants';
 import { PERSON, SmallSite } from '../builders/small-site';
@@ -273,6 +276,37 @@ describe('memberships that are not only ours', () => {
     site.expectOver(grant, ['g-users']);
   });
 
+  test.each([
+    ['for now', busy],
+    ['for good', failure({ class: 'permanent', code: 'group-not-writable', detail: 'No.' })],
+  ])(
+    'made by somebody after the directory refused ours %s are left',
+    { tags: ['already-a-member', 'rate-limited'] },
+    async (_, no) => {
+      const site = await seeded({ vague: true });
+      times(site, 1, 'ensureMember', no);
+      const held = await site.approved();
+      await provision(site.deps(), held);
+      for (const group of ['g-users', 'g-editors'])
+        site.directory.put({ group, person: PERSON }, true);
+      await site.run(HOUR + 30 * MINUTE);
+      expect([site.isMember('g-users'), site.isMember('g-editors')]).toEqual([true, true]);
+      site.expectOver(held.value, ['g-users', 'g-editors']);
+    },
+  );
+
+  test('made by somebody after the answer to ours was lost go with ours: nobody can tell them apart', {
+    tags: ['answer-lost'],
+  }, async () => {
+    const site = await seeded({ vague: true });
+    times(site, 1, 'ensureMember', 'cut');
+    const held = await site.approved();
+    await provision(site.deps(), held);
+    site.directory.put(users, true);
+    await site.run(HOUR + 30 * MINUTE);
+    site.expectOver(held.value);
+  });
+
   test('taken away by somebody else are not put back', {
     tags: ['removed-by-someone-else'],
   }, async () => {
@@ -461,6 +495,37 @@ describe('a withdrawal', () => {
       because: 'withdrawn',
     });
     expect((await site.request(held.value.issueId)).state).toBe('withdrawn');
+    site.expectOver(held.value);
+  });
+
+  test('outlives a late change of a membership that was ours before', {
+    tags: ['withdrawn-in-a-race'],
+  }, async () => {
+    const site = await seeded();
+    const held = await site.approved({ duration: 6 * HOUR });
+    let left = 1;
+    site.directory.trouble = (call, about) =>
+      call === 'ensureMember' && about.startsWith('g-editors') && left-- > 0
+        ? failure({ outcomeUnknown: true })
+        : undefined;
+    await provision(site.deps(), held);
+    site.clock.advance(12 * MINUTE);
+    site.directory.put(users, false);
+    const now = await load(site.store, grants, held.value.id);
+    if (!now) throw new Error('no grant');
+    const make = site.directory.ensureMember.bind(site.directory);
+    let once = true;
+    site.directory.ensureMember = async (membership) => {
+      if (once) {
+        once = false;
+        await endGrant(site.deps(), now.value.id, { because: 'withdrawn', by: 'requester' });
+        site.clock.advance(5);
+      }
+      return make(membership);
+    };
+    await provision(site.deps(), now);
+    expect(site.isMember('g-users')).toBe(true);
+    await site.run(20 * MINUTE);
     site.expectOver(held.value);
   });
 

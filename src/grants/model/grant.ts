@@ -212,17 +212,21 @@ export function decide(grant: Grant, command: Command): Result<Grant, NotNow> {
       return ok({ ...base(), state: 'blocked', ask: command.ask });
     case 'resume':
       if (grant.state !== 'blocked') return refuse;
-      return ok({
-        ...base(
-          grant.edges.map(({ groupId, groupName }) => ({ groupId, groupName, state: 'to-do' })),
-        ),
-        state: 'approved',
-        episode: grant.episode + 1,
-      });
+      return ok({ ...afresh(base()), state: 'approved', episode: grant.episode + 1 });
     case 'cancel':
       if (grant.state !== 'approved' && grant.state !== 'blocked') return refuse;
       return ok({ ...base(), state: 'cancelled', at: command.now });
   }
+}
+
+/** Nothing of an earlier episode counts: neither what it found nor when it began and would have ended. */
+function afresh({ startedAt: _, ...common }: Common): Common {
+  const edges = common.edges.map(({ groupId, groupName }) => ({
+    groupId,
+    groupName,
+    state: 'to-do' as const,
+  }));
+  return { ...common, edges, endsAt: null };
 }
 
 /** A grant that may still have a membership in a directory. */

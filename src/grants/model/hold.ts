@@ -24,6 +24,8 @@ export const holdSchema = z.strictObject({
       /** Rises before each further call: only the first answer "already so" says anything about origin. */
       attempt: z.int().check(z.positive()),
       since: z.string(),
+      /** An add was in flight when this removal began: the run that makes it may not know yet. */
+      overtook: z.optional(z.literal(true)),
     }),
   ),
   /** Our own first accepted add. */
@@ -113,6 +115,17 @@ export function settleAdd(
   };
 }
 
+/**
+ * The directory refused the add for sure, or was not asked: this grant holds nothing, and the next try
+ * reads afresh whose the membership is by then. Nothing when an earlier try may have made it.
+ */
+export function release(hold: Hold, grantId: string, now: Instant): Hold | undefined {
+  const { op, ...rest } = hold;
+  const untouched = op?.kind === 'add' && op.grantId === grantId && op.attempt === 1;
+  if (!untouched || hold.addedAt !== undefined) return undefined;
+  return { ...rest, holders: hold.holders.filter((h) => h.grantId !== grantId), changedAt: now };
+}
+
 export type Leave =
   /** Others still need it, or it was there before us: only the record changes. */
   | {
@@ -141,12 +154,13 @@ export function leave(hold: Hold | undefined, grantId: string, now: Instant): Le
   if (hold.origin !== 'absent') {
     return { do: 'leave', why: 'not-ours', hold: { ...rest, holders, changedAt: now } };
   }
+  const overtook = hold.op?.kind === 'add' && { overtook: true as const };
   return {
     do: 'remove',
     hold: {
       ...rest,
       holders,
-      op: { kind: 'remove', grantId, attempt: 1, since: now },
+      op: { kind: 'remove', grantId, attempt: 1, since: now, ...overtook },
       changedAt: now,
     },
   };

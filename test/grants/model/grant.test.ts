@@ -89,14 +89,16 @@ describe('a grant', () => {
     });
   });
 
-  test('that is resumed knows nothing of its earlier memberships and counts a new episode', () => {
+  test('that is resumed knows nothing of its earlier memberships and hours, and counts a new episode', () => {
     const blocked = aGrant('blocked', {
       edges: [anEdge({ state: 'gone', found: 'not-member', verifiedAt: NOW, status: 204 })],
+      startedAt: NOW,
+      endsAt: at(3600),
     });
-    expect(decide(blocked, commands.resume)).toMatchObject({
-      ok: true,
-      value: { state: 'approved', episode: 2, edges: [anEdge()] },
-    });
+    const resumed = decide(blocked, commands.resume);
+    if (!resumed.ok) throw new Error('refused');
+    expect(resumed.value).toMatchObject({ state: 'approved', episode: 2, edges: [anEdge()] });
+    expect([resumed.value.startedAt, resumed.value.endsAt]).toEqual([undefined, null]);
   });
 
   test('may have a membership exactly while it is being made, stands, or is being taken away', () => {

@@ -7,6 +7,7 @@ import {
   type Joining,
   join,
   leave,
+  release,
   settleAdd,
 } from '../../../src/grants/model/hold';
 import { aHold } from '../../builders/grants';
@@ -347,4 +348,39 @@ test('whatever four grants do, each has the membership while it holds it, and in
     }),
     { numRuns: 2000 },
   );
+});
+
+describe('an add that certainly was not made', () => {
+  const begun = aHold({ holders: [holder('first')], op: adding() });
+
+  test('leaves nothing of a hold that only this grant had', { tags: ['already-a-member'] }, () => {
+    const free = release(begun, 'first', at(1));
+    expect(free && isSpent(free)).toBe(true);
+  });
+
+  test('leaves the others their hold', { tags: ['shared-group'] }, () => {
+    const shared = { ...begun, holders: [holder('other'), holder('first')] };
+    expect(release(shared, 'first', at(1))).toEqual(
+      aHold({ holders: [holder('other')], changedAt: at(1) }),
+    );
+  });
+
+  test.each([
+    ['an earlier try may have made it', { op: adding('first', 2) }],
+    ['another grant is at it', { op: adding('other') }],
+    ['one of ours was accepted before', { addedAt: NOW }],
+    ['it is being taken away', { op: removing() }],
+  ])('changes nothing when %s', { tags: ['answer-lost'] }, (_, over) => {
+    expect(release({ ...begun, ...over }, 'first', at(1))).toBeUndefined();
+  });
+});
+
+test('a removal remembers that an add was in flight when it began', {
+  tags: ['withdrawn-in-a-race'],
+}, () => {
+  const begun = aHold({ holders: [holder('first')], addedAt: NOW, op: adding('other', 3) });
+  expect(leave(begun, 'first', at(1))).toMatchObject({ hold: { op: { overtook: true } } });
+  expect(
+    leave(aHold({ holders: [holder('first')], addedAt: NOW }), 'first', at(1)),
+  ).not.toHaveProperty('hold.op.overtook');
 });
