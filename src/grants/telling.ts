@@ -107,12 +107,8 @@ export function ended(grant: Grant & { because: EndReason }): Telling {
       headline: `Access ended: ${what(grant)}`,
       lines: [
         REASON[grant.because],
-        kept.length === grant.edges.length
-          ? kept.some((e) => e.why === 'other-holders')
-            ? 'The membership stays because another access still needs it.'
-            : 'The membership stays because it existed before this access.'
-          : 'The membership was removed and its absence read back. Sessions that are already open in the app can go on until the app ends them.',
-        ...(kept.length > 0 && kept.length < grant.edges.length
+        outcome(grant.edges, kept),
+        ...(kept.length > 0 && grant.edges.some((e) => e.state === 'gone')
           ? ['What existed before this access, or is still needed by another, stays.']
           : []),
       ],
@@ -125,6 +121,15 @@ export function ended(grant: Grant & { because: EndReason }): Telling {
       },
     }),
   };
+}
+
+function outcome(edges: readonly Edge[], kept: readonly Edge[]): string {
+  if (edges.some((e) => e.state === 'gone'))
+    return 'The membership was removed and its absence read back. Sessions that are already open in the app can go on until the app ends them.';
+  if (kept.length === 0) return 'Nothing of it stood in the directory.';
+  return kept.some((e) => e.why === 'other-holders')
+    ? 'The membership stays because another access still needs it.'
+    : 'The membership stays because it existed before this access.';
 }
 
 export const blocked = (grant: Grant, ask: Ask): Telling => ({

@@ -151,6 +151,10 @@ describe('the end of access says', () => {
     expect(lines([left('not-ours')])).toContain('stays because it existed before');
     expect(lines([left('other-holders')])).toContain('because another access still needs it');
   });
+  test('that there was nothing to remove', () => {
+    expect(lines([left('not-held')])).toContain('Nothing of it stood in the directory');
+    expect(lines([left('not-held')])).not.toContain('was removed');
+  });
   test('both, when some of it stays', () => {
     expect(lines([gone, left('not-ours')])).toContain('was removed');
     expect(lines([gone, left('not-ours')])).toContain('stays.');
