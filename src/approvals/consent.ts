@@ -18,13 +18,15 @@ import { decide, type Grant } from '../grants/model/grant';
 import type { Known } from '../grants/provision';
 import { grants } from '../grants/store';
 import type { Issue } from '../jira/port';
+import { automatable } from '../requests/automatable';
 import { durationFor } from '../requests/choose';
 import { circumstances, type Deps } from '../requests/deps';
 import { attention, closedBy, lastMover, type Next, OVERTAKEN, settle } from '../requests/intake';
 import { digestOf } from '../requests/model/digest';
 import { type AccessRequest, isOver, MOST_ROUNDS, move } from '../requests/model/request';
 import { readWish } from '../requests/model/wish';
-import { automatable, pastReporters, pin, sourceOf, subjectOf, wishFields } from '../requests/pin';
+import { pastReporters } from '../requests/parties';
+import { laterChanges, pin, sourceOf, subjectOf, wishFields } from '../requests/pin';
 import { requests } from '../requests/store';
 import { refused } from '../requests/telling';
 import { HOUR, type Instant, plusSeconds, secondsBetween } from '../shared/instant';
@@ -123,6 +125,8 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     pin: pinned,
     digestNow,
     sourceHashNow: sourceOf(issue, binding),
+    laterChanges: laterChanges(issue, pinned.lastChange),
+    wishFields: wishFields(binding),
     reporters: [...(issue.reporter ? [issue.reporter] : []), ...pastReporters(issue)],
     approvals: approvals.value,
     // Judged a second time, this round's own approvals are the very ones that count.

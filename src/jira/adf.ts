@@ -130,8 +130,10 @@ const lengthOf = (blocks: readonly Block[]): number =>
 const INLINE = new Set(['text', 'hardBreak', 'mention', 'emoji', 'date', 'status', 'inlineCard']);
 
 function blockText(node: Node): string {
-  let text = '';
-  let afterBlock = false;
+  // The title of a folded section is what people see of it first.
+  const title = node.attrs?.['title'];
+  let text = typeof title === 'string' ? title : '';
+  let afterBlock = text !== '';
   for (const child of node.content ?? []) {
     const inline = INLINE.has(child.type);
     if (text !== '' && (afterBlock || !inline)) text += '\n';

@@ -113,7 +113,9 @@ function issueOf(
     panel: properties?.[keys.panelKey],
     property: properties?.[keys.ownPropertyKey],
     fields: Object.fromEntries((wants.fields ?? []).map((field) => [field, fields[field] ?? null])),
-    changes,
+    changes: changes.map((change) =>
+      change.fieldId === keys.requestTypeField ? { ...change, fieldId: 'request-type' } : change,
+    ),
     transitions: (transitions ?? [])
       .filter(({ available }) => available)
       .map(({ id: transitionId, name, toStatusId }) => ({ id: transitionId, name, toStatusId })),
@@ -133,7 +135,7 @@ export async function editIssue(
   client: JiraClient,
   issueId: string,
   edit: { description?: OwnPart; fields?: Readonly<Record<string, unknown>> },
-): Promise<Result<void, Failure>> {
+): Promise<Result<{ readonly description: unknown }, Failure>> {
   const description = edit.description && withOwnPart(edit.description);
   const edited = await client.change({
     method: 'PUT',
@@ -150,7 +152,7 @@ export async function editIssue(
     const detail = 'The description leaves no room for the text that approvers need.';
     return no({ ...edited.error, code: 'too-large', detail });
   }
-  return edited;
+  return edited.ok ? ok({ description: description ?? null }) : edited;
 }
 
 const workTypes = z.array(

@@ -37,6 +37,7 @@ export interface Change {
   readonly id: string;
   readonly at: Instant;
   readonly by: AccountId | undefined;
+  /** `request-type` for the request type, whose field has another id on every site. */
   readonly fieldId: string;
   readonly from: string | null;
   readonly to: string | null;
@@ -99,11 +100,14 @@ export interface Jira {
   ): Promise<Result<string, Failure>>;
   /** Markers of the comments of ours that stand on the issue. */
   commentMarkers(issueId: string): Promise<Result<readonly string[], Failure>>;
-  /** One write. Of the description, what the people wrote stays as it is (see `OwnPart`). */
+  /**
+   * One write. Of the description, what the people wrote stays as it is (see `OwnPart`). Answers the
+   * description that was sent, `null` without one.
+   */
   edit(
     issueId: string,
     edit: { description?: OwnPart; fields?: Readonly<Record<string, unknown>> },
-  ): Promise<Result<void, Failure>>;
+  ): Promise<Result<{ readonly description: unknown }, Failure>>;
   /** The property travels in the same request. */
   transition(
     issueId: string,

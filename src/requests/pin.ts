@@ -5,28 +5,30 @@
  * 2. the beneficiary becomes one active directory person;
  * 3. the approvers are resolved, parties taken out;
  * 4. the five answers go into the description and the approvers into their field, in one write;
- * 5. the issue is read again, and digest and source hash are computed from what stands there now;
+ * 5. the issue is read again; if all stands as it was read and written, digest and source hash are
+ *    computed from it, and the newest change is noted: any later one voids what is answered;
  * 6. approvals and answers that exist already are noted: they count for nothing;
  * 7. state, evidence and outbox are written together; only then does the issue move on.
  * `intake.ts` calls it for new requests, `approvals/consent.ts` for another round.
  */
 import type { Binding } from '../catalog/model/settings';
 import type { Offer } from '../catalog/store';
-import type { Directory } from '../directories/directory';
 import type { OutboxEntry } from '../evidence/model/telling';
 import { record, type Step, type Telling } from '../evidence/record';
 import type { Approval, Issue } from '../jira/port';
-import { type Parties, resolveStage } from '../policy/approvers';
 import { hashOf } from '../shared/canonical';
 import { type Held, put } from '../shared/record';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
+import { automatable } from './automatable';
 import { choose, type Question } from './choose';
 import { circumstances, type Deps } from './deps';
 import { fiveAnswers } from './five-answers';
 import { digestOf, type Subject, sourceHashOf } from './model/digest';
-import { type AccessRequest, move, type Pin, type Stage } from './model/request';
-import { HEADING, ownWords, readWish, type Wish } from './model/wish';
-import { findPerson, personsOf } from './person';
+import { standsAs, timesIn } from './model/document';
+import { type AccessRequest, move, type Pin } from './model/request';
+import { HEADING, readWish, type Wish } from './model/wish';
+import { type People, resolvePeople } from './parties';
+import { lookAlike, notAsWritten, tooLong, unknownApp, withdrawnRole } from './refusals';
 import { requests } from './store';
 import { decided, propertyOf } from './telling';
 
@@ -77,7 +79,7 @@ export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
   if (!automatic.ok) return { kind: 'attention', refusal: automatic.error };
   const opened = await deps.directory(automatic.value);
   if (!opened.ok) return outside(opened.error);
-  const people = await resolvePeople(deps, opened.value, ctx, offer, wish.value);
+  const people = await resolvePeople(deps, opened.value, issue, offer, wish.value);
   if (!people.ok)
     return 'refusal' in people.error
       ? { kind: 'attention', refusal: people.error.refusal }
@@ -107,53 +109,6 @@ export function outside(failure: Failure): Pinned {
       facts: { detail: failure.detail, ...(failure.requestId && { requestId: failure.requestId }) },
     },
   };
-}
-
-interface People {
-  readonly beneficiary: string;
-  readonly personId: string;
-  readonly parties: Parties;
-  readonly stage: Stage | undefined;
-}
-
-async function resolvePeople(
-  deps: Deps,
-  directory: Directory,
-  { issue }: PinContext,
-  offer: Offer,
-  wish: Wish,
-): Promise<Result<People, { refusal: Refusal } | { failure: Failure }>> {
-  const requester = issue.reporter;
-  if (requester === undefined || requester === 'unidentified') return no({ refusal: anonymous });
-  const beneficiary = wish.beneficiary ?? requester;
-  const found = await findPerson(deps, directory, offer.role.connectionId, beneficiary);
-  if (!found.ok) return found;
-  const personId = found.value.person.id;
-  const accounts = new Set([
-    beneficiary,
-    requester,
-    ...(issue.creator ? [issue.creator] : []),
-    ...pastReporters(issue),
-  ]);
-  const persons = new Set([personId]);
-  for (const accountId of accounts) {
-    if (accountId === beneficiary) continue;
-    const other = await personsOf(deps, directory, offer.role.connectionId, accountId);
-    if (!other.ok) return no({ failure: other.error });
-    for (const id of other.value) persons.add(id);
-  }
-  const parties: Parties = { accounts: [...accounts].sort(), persons: [...persons].sort() };
-  if (offer.role.approver.kind === 'auto')
-    return ok({ beneficiary, personId, parties, stage: undefined });
-  const stage = await resolveStage(deps, directory, offer, personId, parties);
-  return stage.ok ? ok({ beneficiary, personId, parties, stage: stage.value }) : stage;
-}
-
-export function pastReporters(issue: Issue): string[] {
-  return issue.changes
-    .filter((c) => c.fieldId === 'reporter')
-    .flatMap((c) => [c.from, c.to])
-    .filter((id) => id !== null);
 }
 
 /** The status to enter, if the app can get there from where the issue stands. */
@@ -223,11 +178,8 @@ async function write(
   });
   if (!again.ok) return outside(again.error);
   const issue = again.value;
-  if (
-    ownWords(issue.descriptionText) !== ownWords(ctx.issue.descriptionText) ||
-    issue.reporter !== requester
-  )
-    return { kind: 'conflict' };
+  const disturbed = disturbance(ctx, edited.value.description, issue);
+  if (disturbed) return disturbed;
   const before = await deps.jira.approvals(issue.id);
   if (!before.ok) return outside(before.error);
   const now = deps.now();
@@ -301,6 +253,31 @@ async function write(
   return { kind: 'pinned', request: next, auto: auto !== undefined, entries: done.entries };
 }
 
+/** What approvers would be shown must be what was just written, from the wish as it was read. */
+function disturbance(
+  { issue: before, binding }: PinContext,
+  sent: unknown,
+  now: Issue,
+): Pinned | undefined {
+  const rest = (issue: Issue) => sourceOf({ ...issue, description: null }, binding);
+  if (rest(now) !== rest(before)) return { kind: 'conflict' };
+  if (!standsAs(sent, now.description)) {
+    // One change is the app's own writing; without another one nobody edited and waiting mends nothing.
+    const edits = laterChanges(now, newestChange(before)).filter((id) => id === 'description');
+    return edits.length > 1 ? { kind: 'conflict' } : { kind: 'attention', refusal: notAsWritten };
+  }
+  if (timesIn(now.descriptionText, HEADING) !== 1) return { kind: 'attention', refusal: lookAlike };
+  return undefined;
+}
+
+/** Ids of changes only rise; `0` stands for none. */
+const newestChange = (issue: Issue): string =>
+  String(Math.max(0, ...issue.changes.map((change) => Number(change.id))));
+
+/** Fields of the changes made after that one. An id that is no number counts as later. */
+export const laterChanges = (issue: Issue, than: string): string[] =>
+  issue.changes.filter(({ id }) => !(Number(id) <= Number(than))).map(({ fieldId }) => fieldId);
+
 function pinOf(
   p: People & { offer: Offer; duration: number | null; wish: Wish; tenant: string },
   at: {
@@ -325,6 +302,7 @@ function pinOf(
     at: at.now,
     digest: digestOf(subject),
     sourceHash: sourceOf(at.issue, at.binding),
+    lastChange: newestChange(at.issue),
     subject,
     shownHash: hashOf(at.issue.descriptionText),
     beneficiary: p.beneficiary,
@@ -377,7 +355,7 @@ export function sourceOf(issue: Issue, binding: Binding): string {
     panel: issue.panel ?? null,
     fields,
     summary: issue.summary,
-    description: issue.descriptionText,
+    description: issue.description,
     reporter: issue.reporter,
     requestTypeId: issue.requestTypeId,
     projectId: issue.projectId,
@@ -395,60 +373,4 @@ const pinFacts = (made: Pin, p: People & { wish: Wish }) => ({
   from: p.wish.from,
   person: `${made.subject.connectionId}:${made.subject.personId}`,
   app: made.subject.roleId.split('.')[0],
-});
-
-/** Roles that the app may carry out by itself, with the connection to do it. */
-export function automatable(offer: Offer, deps: Pick<Deps, 'installation'>) {
-  const { role, app, connection } = offer;
-  if (role.kind === 'manual') {
-    return no<Refusal>({
-      check: 'role-automatable',
-      sentence: `${role.name} in ${app.name} is carried out by people, not by the app.`,
-      nextStep: 'IT has been told and takes it from here.',
-      facts: { role: role.id, because: role.manualBecause ?? 'unknown' },
-    });
-  }
-  if (!connection || connection.status === 'off') {
-    return no<Refusal>({
-      check: 'connection-on',
-      sentence: 'The connection to the directory is switched off.',
-      nextStep: 'IT switches it on and presses Resume.',
-      facts: { connection: role.connectionId },
-    });
-  }
-  if (connection.cloudId !== deps.installation.cloudId) {
-    return no<Refusal>({
-      check: 'connection-belongs-to-site',
-      sentence:
-        'The connection to the directory belongs to another Jira site, so this copy does not use it.',
-      nextStep: 'An administrator of this site connects the directory anew.',
-      facts: { connection: connection.id },
-    });
-  }
-  return ok(connection);
-}
-
-const anonymous: Refusal = {
-  check: 'requester-known',
-  sentence: 'The request has no person behind it, so nobody can be given access.',
-  nextStep: 'Please raise it again while signed in.',
-};
-const tooLong: Refusal = {
-  check: 'description-has-room',
-  sentence: 'The description is so long that the approvers could not be shown what they decide on.',
-  nextStep: 'Please shorten the description by about 2,000 characters; IT then presses Resume.',
-};
-const unknownApp = (said: string | undefined): Refusal => ({
-  check: 'app-known',
-  sentence: said
-    ? 'The app that was asked for is not in the catalog.'
-    : 'The request does not name an app.',
-  nextStep: 'IT has been told and sorts it out with you here; nothing is lost.',
-  facts: { said: said?.slice(0, 200) ?? null },
-});
-const withdrawnRole = (what: string): Refusal => ({
-  check: 'role-offered',
-  sentence: 'The role that was asked for is not offered any more.',
-  nextStep: 'Please ask for another role, or talk to IT here.',
-  facts: { role: what },
 });

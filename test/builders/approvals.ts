@@ -26,6 +26,8 @@ export function gateFacts(over: Partial<GateFacts> = {}): GateFacts {
     pin,
     digestNow: pin.digest,
     sourceHashNow: pin.sourceHash,
+    laterChanges: [],
+    wishFields: ['f-role'],
     reporters: ['requester'],
     approvals: [anApproval()],
     usedApprovals: [],

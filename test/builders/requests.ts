@@ -48,6 +48,7 @@ export function aPin(over: Partial<Pin> = {}): Pin {
     at: NOW,
     digest: digestOf(subject),
     sourceHash: 'source-1',
+    lastChange: '0',
     subject,
     shownHash: 'shown-1',
     beneficiary: 'requester',

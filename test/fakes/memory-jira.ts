@@ -94,14 +94,14 @@ export class MemoryJira implements Jira {
   async edit(
     id: string,
     { description, fields }: { description?: OwnPart; fields?: Readonly<Record<string, unknown>> },
-  ): Promise<Result<void, Failure>> {
+  ): Promise<Result<{ readonly description: unknown }, Failure>> {
     return this.#on('edit', id, (issue) => {
       const own = description ? `${description.heading}\n${plain(description.text)}` : issue.own;
       if (issue.words.length + own.length > LONGEST_TEXT)
         return no({ class: 'permanent', code: 'too-large', detail: 'The text is too long.' });
       issue.own = own;
       Object.assign(issue.fields, fields);
-      return ok(undefined);
+      return ok({ description: shownText(issue) });
     });
   }
 
@@ -230,7 +230,7 @@ export class MemoryJira implements Jira {
       participants: __,
       ...rest
     } = issue;
-    const text = own === '' ? words : `${words}\n${own}`;
+    const text = shownText(issue);
     return {
       ...rest,
       description: text,
@@ -264,6 +264,7 @@ export class MemoryJira implements Jira {
   }
 }
 
+const shownText = ({ words, own }: MemoryIssue) => (own === '' ? words : `${words}\n${own}`);
 const categoryOf = (statusId: string) =>
   statusId === '1' ? 'new' : ['4', '5', '6'].includes(statusId) ? 'done' : 'indeterminate';
 

@@ -132,6 +132,11 @@ describe('the text of a document', () => {
     expect(text).toBe('ask @Adahttps://h.example1732275000000\nfile-1\ninside');
   });
 
+  it('begins a folded section with its title', () => {
+    const folded = { type: 'expand', attrs: { title: 'Access request' }, content: [line('Who')] };
+    expect(textOf(doc(line('please'), folded))).toBe('please\nAccess request\nWho');
+  });
+
   it.each([null, undefined, 7, {}, { type: 'doc' }, { type: 'doc', content: [null, 'x', 7] }])(
     'is empty for %j',
     (value) => {

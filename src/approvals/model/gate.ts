@@ -22,6 +22,10 @@ export interface GateFacts {
   /** Recomputed from the issue as it stands now. */
   readonly digestNow: string;
   readonly sourceHashNow: string;
+  /** Ids of the fields that were changed since the pin, whatever they hold by now. */
+  readonly laterChanges: readonly string[];
+  /** Ids of the fields that the wish was read from. */
+  readonly wishFields: readonly string[];
   /** Reporters that the issue has or ever had. */
   readonly reporters: readonly string[];
   readonly approvals: readonly SeenApproval[];
@@ -52,6 +56,14 @@ export interface Consent {
 export const FRESH_SECONDS = DAY;
 /** After this long, whether a decider is still active is read again. */
 export const REREAD_SECONDS = HOUR;
+
+const READ_BY_APPROVERS = new Set([
+  'description',
+  'summary',
+  'reporter',
+  'project',
+  'request-type',
+]);
 
 type Check = (f: GateFacts) => GateRefusal | undefined;
 
@@ -123,6 +135,19 @@ const CHECKS: readonly Check[] = [
             now: sourceHashNow,
           },
         ),
+  // Somebody may have answered while another text stood there.
+  ({ laterChanges, wishFields }) => {
+    const touched = laterChanges.filter(
+      (id) => READ_BY_APPROVERS.has(id) || wishFields.includes(id),
+    );
+    return touched.length === 0
+      ? undefined
+      : again(
+          'text-untouched',
+          'The request was edited while it was up for approval. Even if it reads as before by now, the approval may have been given for something else.',
+          { fields: [...new Set(touched)] },
+        );
+  },
   ({ pin, reporters }) => {
     const strangers = reporters.filter((r) => !pin.parties.includes(r));
     return strangers.length === 0

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { hashOf } from '../../shared/canonical';
+import { formOf } from './document';
 
 export const subjectSchema = z.strictObject({
   issueId: z.string(),
@@ -35,7 +36,8 @@ export interface Source {
   readonly panel: unknown;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly summary: string;
-  readonly description: string;
+  /** As Jira holds it: formatting can hide a text that reads the same. */
+  readonly description: unknown;
   readonly reporter: string | undefined;
   readonly requestTypeId: string | undefined;
   readonly projectId: string;
@@ -43,7 +45,12 @@ export interface Source {
 
 /** Numbers in a foreign property may be fractions, so the property is hashed as sorted JSON text. */
 export function sourceHashOf(source: Source): string {
-  return hashOf({ ...source, panel: stable(source.panel), fields: stable(source.fields) });
+  return hashOf({
+    ...source,
+    panel: stable(source.panel),
+    fields: stable(source.fields),
+    description: stable(formOf(source.description)),
+  });
 }
 
 function stable(value: unknown): unknown {

@@ -39,6 +39,8 @@ export const pinSchema = z.strictObject({
   at: instant,
   digest: z.string(),
   sourceHash: z.string(),
+  /** Id of the newest change in the issue's history; `0` when there was none. */
+  lastChange: z.string(),
   subject: subjectSchema,
   /** Hash of the five answers as the approvers can read them on the issue. */
   shownHash: z.string(),

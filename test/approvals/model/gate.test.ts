@@ -55,6 +55,9 @@ describe('consent is refused', () => {
     ['while new access is paused', { paused: true }, 'grants-not-paused'],
     ['for another question', { digestNow: 'other' }, 'digest-unchanged'],
     ['after an edit', { sourceHashNow: 'other' }, 'text-unchanged'],
+    ['after an edit that was undone', { laterChanges: ['description'] }, 'text-untouched'],
+    ['after a field came and went', { laterChanges: ['status', 'f-role'] }, 'text-untouched'],
+    ['after a move there and back', { laterChanges: ['project'] }, 'text-untouched'],
     ['after the reporter changed', { reporters: ['requester', 'friend'] }, 'parties-unchanged'],
     ['for a role that is gone', { roleNow: undefined }, 'role-offered'],
     ['for a withdrawn role', { roleNow: aRole({ status: 'withdrawn' }) }, 'role-offered'],
@@ -174,6 +177,7 @@ describe('consent is not refused', () => {
   test.each<[string, Partial<GateFacts>]>([
     ['with a licence', { licensed: true }],
     ['where there is no licence to have', { licensed: undefined }],
+    ['after changes that approvers do not decide on', { laterChanges: ['status', 'labels'] }],
     ['a day later to the second', { now: at(60 + FRESH_SECONDS) }],
     ['when another approver says nothing', { pin: aPin({ stages: [{ ...group, needs: 1 }] }) }],
     [

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Block, Issue, Text } from '../../../src/jira/port';
+import { standsAs } from '../../../src/requests/model/document';
 import type { Failure, Result } from '../../../src/shared/result';
 import { jiraOnSite, PANEL_KEY } from './jira-on-site';
 
@@ -87,7 +88,8 @@ describe('a request on the site', () => {
     for (const who of ['Who: Bob', 'Who: Ada']) {
       const { description } = value(await on.jira.issue(issueId));
       const part = { before: description, heading: 'Access request', text: words(who) };
-      value(await on.jira.edit(issueId, { description: part }));
+      const sent = value(await on.jira.edit(issueId, { description: part })).description;
+      expect(standsAs(sent, value(await on.jira.issue(issueId)).description)).toBe(true);
     }
     const { descriptionText } = value(await on.jira.issue(issueId));
     expect(descriptionText).toBe('Quarter end\nfor print\nAccess request\nWho: Ada');

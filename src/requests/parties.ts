@@ -1,0 +1,63 @@
+/** Whom a request is about, who may therefore not decide on it, and who may. */
+import type { Offer } from '../catalog/store';
+import type { Directory } from '../directories/directory';
+import type { Issue } from '../jira/port';
+import { type Parties, resolveStage } from '../policy/approvers';
+import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
+import type { Deps } from './deps';
+import type { Stage } from './model/request';
+import type { Wish } from './model/wish';
+import { findPerson, personsOf } from './person';
+
+export interface People {
+  readonly beneficiary: string;
+  readonly personId: string;
+  readonly parties: Parties;
+  readonly stage: Stage | undefined;
+}
+
+export async function resolvePeople(
+  deps: Deps,
+  directory: Directory,
+  issue: Issue,
+  offer: Offer,
+  wish: Wish,
+): Promise<Result<People, { refusal: Refusal } | { failure: Failure }>> {
+  const requester = issue.reporter;
+  if (requester === undefined || requester === 'unidentified') return no({ refusal: anonymous });
+  const beneficiary = wish.beneficiary ?? requester;
+  const found = await findPerson(deps, directory, offer.role.connectionId, beneficiary);
+  if (!found.ok) return found;
+  const personId = found.value.person.id;
+  const accounts = new Set([
+    beneficiary,
+    requester,
+    ...(issue.creator ? [issue.creator] : []),
+    ...pastReporters(issue),
+  ]);
+  const persons = new Set([personId]);
+  for (const accountId of accounts) {
+    if (accountId === beneficiary) continue;
+    const other = await personsOf(deps, directory, offer.role.connectionId, accountId);
+    if (!other.ok) return no({ failure: other.error });
+    for (const id of other.value) persons.add(id);
+  }
+  const parties: Parties = { accounts: [...accounts].sort(), persons: [...persons].sort() };
+  if (offer.role.approver.kind === 'auto')
+    return ok({ beneficiary, personId, parties, stage: undefined });
+  const stage = await resolveStage(deps, directory, offer, personId, parties);
+  return stage.ok ? ok({ beneficiary, personId, parties, stage: stage.value }) : stage;
+}
+
+export function pastReporters(issue: Issue): string[] {
+  return issue.changes
+    .filter((c) => c.fieldId === 'reporter')
+    .flatMap((c) => [c.from, c.to])
+    .filter((id) => id !== null);
+}
+
+const anonymous: Refusal = {
+  check: 'requester-known',
+  sentence: 'The request has no person behind it, so nobody can be given access.',
+  nextStep: 'Please raise it again while signed in.',
+};
