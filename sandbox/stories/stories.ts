@@ -1,6 +1,7 @@
 /** Every story there is, in the order in which they are told. */
 import { alreadyAMember } from './already-a-member';
 import { answeredBeforePin } from './answered-before-pin';
+import { anyJiraClient } from './any-jira-client';
 import { appWithoutRole } from './app-without-role';
 import { approverFieldTampered } from './approver-field-tampered';
 import { askedForSomebodyElse } from './asked-for-somebody-else';
@@ -29,6 +30,7 @@ import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
 import { projectDeletedWhileActive } from './project-deleted-while-active';
 import { rateLimited } from './rate-limited';
+import { removedBySomeoneElse } from './removed-by-someone-else';
 import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
 import { statusWithoutConsent } from './status-without-consent';
@@ -45,6 +47,7 @@ export const STORIES: readonly Story[] = [
   directoryDownAtExpiry,
   crashAfterDirectoryCall,
   byHandInTheBrowser,
+  anyJiraClient,
   askedForSomebodyElse,
   entraPermanent,
   googleTwoGroups,
@@ -54,6 +57,7 @@ export const STORIES: readonly Story[] = [
   forgedRecord,
   answeredBeforePin,
   alreadyAMember,
+  removedBySomeoneElse,
   overlappingGrants,
   groupMissingThenRestored,
   groupRecreatedAsksAgain,

@@ -22,6 +22,7 @@ const TAGS: Readonly<Record<string, readonly Tag[]>> = {
   'forged-record': ['forged-record', 'approved-in-a-comment'],
   'answered-before-pin': ['answered-before-pin'],
   'already-a-member': ['already-a-member'],
+  'removed-by-someone-else': ['removed-by-someone-else'],
   'overlapping-grants': ['overlapping-grants', 'shared-group'],
   'group-recreated-asks-again': ['look-alike-group', 'groups-swapped'],
   'two-groups-second-fails': ['second-group-fails'],
@@ -45,7 +46,27 @@ const TAGS: Readonly<Record<string, readonly Tag[]>> = {
 };
 
 /** Routes that no story calls, each with who does. */
-const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {};
+const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
+  'entra GET /v1.0/users/:id/manager': 'the app, for roles in Entra that a manager decides on',
+  'entra DELETE /v1.0/groups/:gid/members/:uid':
+    'the tests that hold the simulator to the traps of the real service',
+  'entra GET /v1.0/groups': 'the tests that hold the simulator to the traps of the real service',
+  'entra POST /v1.0/groups': 'tests that set the scene in a directory by hand',
+  'entra POST /v1.0/users': 'tests that set the scene in a directory by hand',
+  'entra PATCH /v1.0/users/:id': 'tests that set the scene in a directory by hand',
+  'google GET /admin/directory/v1/groups/:groupKey/hasMember/:memberKey':
+    'the tests that hold the simulator to the traps of the real service',
+  'google POST /admin/directory/v1/users': 'tests that set the scene in a directory by hand',
+  'google PUT /admin/directory/v1/users/:userKey':
+    'tests that set the scene in a directory by hand',
+  'google POST /admin/directory/v1/groups': 'tests that set the scene in a directory by hand',
+  'google DELETE /admin/directory/v1/groups/:groupKey':
+    'tests that set the scene in a directory by hand',
+  'queue POST /webhook/queue/stats/*rest':
+    "Forge's own client offers it; the app does not call it yet",
+  'queue POST /webhook/queue/cancel/*rest':
+    "Forge's own client offers it; the app does not call it yet",
+};
 
 let running: RunningSandbox | undefined;
 let addresses: Addresses;
