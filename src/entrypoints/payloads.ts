@@ -16,6 +16,7 @@ export const messageSchema = z.discriminatedUnion('kind', [
     issueId: z.string(),
     attempt: z.int().check(z.nonnegative()),
     resumed: z.optional(z.boolean()),
+    deleted: z.optional(z.boolean()),
     comment: z.optional(z.strictObject({ by: z.string(), text: z.string() })),
   }),
   z.strictObject({ kind: z.literal('consent'), issueId: z.string() }),

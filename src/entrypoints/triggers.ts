@@ -32,13 +32,14 @@ export async function onIssue(payload: unknown): Promise<unknown> {
     comment?.author && eventType === 'avi:jira:commented:issue'
       ? { comment: { by: comment.author.accountId, text: textOf(comment.body).slice(0, 2000) } }
       : {};
+  const deleted = eventType === 'avi:jira:deleted:issue' ? { deleted: true } : {};
   const queues = openQueues({ log: forgeLog });
   // The event's status is only a hint for the shorter way; the consumer reads the issue again.
   const untaken =
     isUpdate && approved
       ? await queues.push('grant', [{ body: { kind: 'consent', issueId: issue.id } }])
       : await queues.push('intake', [
-          { body: { kind: 'intake', issueId: issue.id, attempt: 0, ...answer } },
+          { body: { kind: 'intake', issueId: issue.id, attempt: 0, ...deleted, ...answer } },
         ]);
   return untaken.length > 0 ? tryAgainAfter(RETRY_SECONDS, 'queue') : undefined;
 }

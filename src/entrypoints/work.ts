@@ -22,10 +22,11 @@ export interface Again {
 export async function work(app: Deps, message: Message): Promise<Again | undefined> {
   switch (message.kind) {
     case 'intake': {
-      const { kind: _, resumed, comment, ...rest } = message;
+      const { kind: _, resumed, deleted, comment, ...rest } = message;
       const order: IntakeMessage = {
         ...rest,
         ...(resumed && { resumed }),
+        ...(deleted && { deleted }),
         ...(comment && { comment }),
       };
       const next = await intake(app, order);

@@ -20,6 +20,7 @@ import type { Failure, Refusal } from '../shared/result';
 import { answersFrom } from './answers';
 import type { Question } from './choose';
 import { circumstances, type Deps } from './deps';
+import { backAgain, missing } from './gone';
 import { type AccessRequest, isOver, MOST_ROUNDS, move, type RequestState } from './model/request';
 import { type Pinned, pin, sourceOf, wishFields } from './pin';
 import { requests } from './store';
@@ -44,6 +45,8 @@ export type Next =
 const PANEL_LAG_SECONDS = 150;
 const PANEL_WAITS = [5, 30, 120];
 const CONFLICT_SECONDS = 2;
+/** A message comes back four times at most, which together makes the hour of `gone.ts`. */
+const LOOK_AGAIN_SECONDS = 900;
 
 /** Why a run stops when a record it read was written by somebody else; reading again settles it. */
 export const OVERTAKEN = 'changed meanwhile';
@@ -53,21 +56,23 @@ export interface IntakeMessage {
   readonly attempt: number;
   /** A person pressed Resume. */
   readonly resumed?: boolean;
+  /** Jira said that the issue was deleted. */
+  readonly deleted?: boolean;
   /** A comment that may answer what was asked back. */
   readonly comment?: { readonly by: string; readonly text: string };
 }
 
 export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> {
   const settings = await deps.settings();
-  const held = await load(deps.store, requests, message.issueId);
-  if (message.comment && held?.value.state !== 'asked') return { kind: 'done', what: 'a comment' };
+  const found = await load(deps.store, requests, message.issueId);
+  if (message.comment && found?.value.state !== 'asked') return { kind: 'done', what: 'a comment' };
   const read = await deps.jira.issue(message.issueId, {
     fields: allFields(settings),
     changes: true,
     transitions: true,
   });
   if (!read.ok) {
-    if (read.error.code === 'not-found') return gone(deps, held);
+    if (read.error.code === 'not-found') return afterMissing(deps, found, message.deleted ?? false);
     return {
       kind: 'later',
       seconds: read.error.retryAfter ?? 30,
@@ -75,6 +80,8 @@ export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> 
       failure: read.error,
     };
   }
+  const held = found && (await backAgain(deps, found));
+  if (found && !held) return overtaken;
   const issue = read.value;
   const binding = bindingFor(settings, issue.projectId, issue.requestTypeId);
   if (!binding || issue.requestTypeId === undefined) return { kind: 'done', what: 'not bound' };
@@ -308,29 +315,19 @@ async function close(
   return finish(deps, done, issue, how);
 }
 
-/** The issue was deleted, or is hidden from the app: an open request ends, a grant goes on. */
-async function gone(deps: Deps, held: Held<AccessRequest> | undefined): Promise<Next> {
-  if (!held || held.value.issueGone || isOver(held.value))
-    return { kind: 'done', what: 'no such issue' };
-  const granted = held.value.state === 'granted' || held.value.grantId !== undefined;
-  const marked: AccessRequest = { ...held.value, issueGone: true };
-  const next = granted ? marked : move(marked, 'withdrawn', deps.now());
-  const step: Step = {
-    event: 'request.issue-gone',
-    actor: { type: 'app' },
-    facts: { grantId: held.value.grantId ?? null },
-  };
-  const done = await record(
-    deps.store,
-    held.value.issueId,
-    [step],
-    [put(requests, next, held.rev)],
-    circumstances(deps),
-  );
-  return done.done
-    ? { kind: 'done', what: 'issue gone' }
-    : { kind: 'later', seconds: CONFLICT_SECONDS, why: OVERTAKEN };
+async function afterMissing(
+  deps: Deps,
+  held: Held<AccessRequest> | undefined,
+  deleted: boolean,
+): Promise<Next> {
+  const gone = await missing(deps, held, deleted);
+  if (gone === 'conflict') return overtaken;
+  if (gone === 'look-again')
+    return { kind: 'later', seconds: LOOK_AGAIN_SECONDS, why: 'the issue is not to be found' };
+  return { kind: 'done', what: gone === 'ended' ? 'issue gone' : 'no such issue' };
 }
+
+const overtaken: Next = { kind: 'later', seconds: CONFLICT_SECONDS, why: OVERTAKEN };
 
 const received = (c: Case): Step => ({
   event: 'request.received',

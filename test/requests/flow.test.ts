@@ -25,6 +25,12 @@ async function read(site: SmallSite, issue: MemoryIssue): Promise<void> {
   await site.queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 9 } }]);
   await site.run(MINUTE);
 }
+async function deleted(site: SmallSite, issue: MemoryIssue): Promise<void> {
+  site.jira.issues.delete(issue.id);
+  const body = { kind: 'intake', issueId: issue.id, attempt: 0, deleted: true };
+  await site.queues.push('intake', [{ body }]);
+  await site.run(MINUTE);
+}
 /** What Jira does when the last permitted answer comes, on whoever's word. */
 async function answered(
   site: SmallSite,
@@ -594,10 +600,7 @@ describe('an issue that goes away', () => {
     const [open, granted] = [await raised(site), await raised(site)];
     await answered(site, granted);
     await consent(site, granted);
-    for (const issue of [open, granted]) {
-      site.jira.issues.delete(issue.id);
-      await read(site, issue);
-    }
+    for (const issue of [open, granted]) await deleted(site, issue);
     expect(await state(site, open)).toBe('withdrawn');
     expect(await state(site, granted)).toBe('granted');
     expect(site.isMember()).toBe(true);
@@ -625,8 +628,40 @@ describe('an issue that goes away', () => {
     await answered(site, issue);
     site.jira.issues.delete(issue.id);
     await consent(site, issue);
+    await site.run(HOUR + MINUTE);
     expect(await state(site, issue)).toBe('withdrawn');
     expect(site.directory.changes()).toEqual([]);
+  });
+
+  test('and comes back is still being decided on, however often', {
+    tags: ['issue-gone'],
+  }, async () => {
+    const site = await seeded();
+    const issue = await raised(site);
+    for (let time = 0; time < 3; time++) {
+      site.jira.issues.delete(issue.id);
+      await read(site, issue);
+      await site.run(50 * MINUTE);
+      site.jira.issues.set(issue.id, issue);
+      await site.run(20 * MINUTE);
+    }
+    expect(await state(site, issue)).toBe('waiting');
+    expect(site.events(issue.id)).toEqual(['request.received', 'request.pinned']);
+    await answered(site, issue);
+    await consent(site, issue);
+    expect(await state(site, issue)).toBe('granted');
+  });
+
+  test('and is found again although it was said to be deleted goes on', {
+    tags: ['event-older-than-issue'],
+  }, async () => {
+    const site = await seeded();
+    const issue = await raised(site);
+    await site.queues.push('intake', [
+      { body: { kind: 'intake', issueId: issue.id, attempt: 0, deleted: true } },
+    ]);
+    await site.run(MINUTE);
+    expect(await state(site, issue)).toBe('waiting');
   });
 
   test('or is declined has nothing granted', async () => {

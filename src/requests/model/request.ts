@@ -5,7 +5,7 @@
  * received   the app's own reading                     asked, attention, waiting, approved, withdrawn
  * asked      one answer of the requester               waiting, approved, attention, withdrawn
  * waiting    the approvers of this round               approved, declined, attention, waiting (new round), withdrawn
- * approved   the gate and the directory                granted, attention, waiting (new round), withdrawn
+ * approved   the gate and the directory                granted, attention, waiting (new round), declined, withdrawn
  * attention  a person who can put something right      received, waiting, approved, withdrawn, declined
  * granted    nothing: the grant has its own machine    attention, waiting (asked again), ended
  * declined, withdrawn, ended                           nothing
@@ -115,6 +115,8 @@ export const requestSchema = z.strictObject({
   refusal: z.optional(refusalSchema),
   /** The site's own issue was deleted. */
   issueGone: z.boolean(),
+  /** When Jira first did not find the issue any more. */
+  missingSince: z.optional(instant),
   changedAt: instant,
 });
 export type AccessRequest = z.infer<typeof requestSchema>;
@@ -125,7 +127,7 @@ const LEAVES: Record<RequestState, readonly RequestState[]> = {
   received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
   asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
   waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn'],
-  approved: ['approved', 'granted', 'attention', 'waiting', 'withdrawn'],
+  approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn'],
   attention: [
     'attention',
     'received',
@@ -147,7 +149,7 @@ export function move(request: AccessRequest, to: RequestState, at: string): Acce
   if (!LEAVES[request.state].includes(to)) {
     throw new Error(`A request cannot go from ${request.state} to ${to}`);
   }
-  const { refusal: _, ...rest } = request;
+  const { refusal: _, missingSince: __, ...rest } = request;
   return { ...rest, state: to, changedAt: at };
 }
 
