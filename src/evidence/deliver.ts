@@ -7,19 +7,21 @@
  * 3. Whatever is left (Jira down, run killed) the sweep's timer brings back. A later run cannot
  *    know whether a comment was posted before the answer was lost, so it claims each entry and looks for
  *    our marker among the issue's comments first.
- * 4. When the issue is gone the records go to the site's audit issue instead.
+ * 4. When the issue is gone the records go to an audit issue of the same project instead.
  *
  * The grant never waits for this, and no failure here undoes anything.
  */
-import { loadSettings, putSettings } from '../catalog/settings';
 import type { Log, Store } from '../forge/ports';
-import type { Block, Issue, Jira, Text } from '../jira/port';
-import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
-import { find, type Held, put, remove } from '../shared/record';
+import type { Issue, Jira } from '../jira/port';
+import { type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
+import { find, type Held, put, remove, UnreadableRecord } from '../shared/record';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { dropTimer, setTimer } from '../shared/timer';
+import { onAuditIssue, type Seen } from './audit-issue';
+import { evidenceId as idOf } from './model/chain';
 import { markerOf, type OutboxEntry, outboxKey, targets } from './model/telling';
-import { outboxType } from './record';
+import { headType, outboxType } from './record';
+import { textOf } from './text';
 
 export interface DeliverDeps {
   readonly store: Store;
@@ -31,6 +33,10 @@ export interface DeliverDeps {
 /** Entries of one page; an issue with more is taken up again by its timer. */
 const PAGE = 50;
 const CLAIM_SECONDS = 120;
+/** So long before a claim ends nothing new is begun under it: one entry takes a few calls of Jira. */
+const CLAIM_RESERVE = 30;
+/** Fewer than one transaction takes. */
+const SETTLED_AT_ONCE = 20;
 
 /** Straight after `record`: the entries are this run's own. */
 export async function deliverFresh(
@@ -40,7 +46,7 @@ export async function deliverFresh(
 ): Promise<void> {
   const last = entries.at(-1);
   if (!last) return;
-  const delivered = await inOrder(deps, entries, { issue, posted: undefined });
+  const delivered = await inOrder(deps, entries, { issue });
   await settle(deps, last.value.evidenceId, delivered, delivered.length === entries.length);
 }
 
@@ -52,7 +58,7 @@ export async function deliverWaiting(
   deps: DeliverDeps,
   evidenceId: string,
 ): Promise<'empty' | 'waiting'> {
-  const issueId = evidenceId.split(':')[0] as string;
+  const issueId = issueOf(evidenceId);
   const { found } = await find(deps.store, outboxType, {
     index: 'by-issue',
     partition: [issueId],
@@ -83,8 +89,7 @@ export async function deliverWaiting(
     return 'waiting';
   }
   const delivered = await inOrder(deps, mine, {
-    issue: undefined,
-    posted: posted.ok ? posted.value : [],
+    waiting: { posted: posted.ok ? posted.value : [], elsewhere: new Map() },
   });
   const all =
     delivered.length === mine.length && !others && !(await isHidden(deps, evidenceId, delivered));
@@ -122,7 +127,15 @@ async function settle(
     ...delivered.map((entry) => remove(outboxType, entry.value, 'any')),
     ...(all ? [dropTimer({ kind: 'issue', objectId: evidenceId, what: 'deliver' })] : []),
   ];
-  if (writes.length > 0) await deps.store.transact(writes);
+  for (let i = 0; i < writes.length; i += SETTLED_AT_ONCE)
+    await deps.store.transact(writes.slice(i, i + SETTLED_AT_ONCE));
+}
+
+/** What this run knows of the issue before it writes there. */
+interface Known {
+  readonly issue?: Issue | undefined;
+  /** Only for what an earlier run left behind: what stands on the issue, and on audit issues. */
+  readonly waiting?: { readonly posted: readonly string[]; readonly elsewhere: Seen };
 }
 
 /**
@@ -132,13 +145,16 @@ async function settle(
 async function inOrder(
   deps: DeliverDeps,
   entries: readonly Held<OutboxEntry>[],
-  known: { issue: Issue | undefined; posted: readonly string[] | undefined },
+  known: Known,
 ): Promise<Held<OutboxEntry>[]> {
   const delivered: Held<OutboxEntry>[] = [];
   for (const entry of [...entries].sort((a, b) => a.value.order - b.value.order)) {
-    const done = known.posted?.includes(markerOf(entry.value))
+    // Whoever claims it next looks first; what this run began late it would not see.
+    const left = secondsBetween(deps.now(), entry.value.claimedUntil as Instant);
+    if (left < CLAIM_RESERVE) break;
+    const done = known.waiting?.posted.includes(markerOf(entry.value))
       ? ok(undefined)
-      : await one(deps, entry.value, known.issue);
+      : await one(deps, entry.value, known);
     if (!done.ok) {
       deps.log.warn('delivery.waits', {
         evidence: entry.value.evidenceId,
@@ -156,18 +172,24 @@ async function inOrder(
 async function one(
   deps: DeliverDeps,
   entry: OutboxEntry,
-  issue: Issue | undefined,
+  known: Known,
 ): Promise<Result<unknown, Failure>> {
-  const done = await onIssue(deps, entry, issue);
-  if (done.ok || done.error.code !== 'not-found') return done;
-  if (entry.target === 'move' || entry.target === 'property') return ok(undefined);
-  return onAuditIssue(deps, entry);
+  try {
+    const done = await onIssue(deps, entry, known);
+    if (done.ok || done.error.code !== 'not-found') return done;
+    if (entry.target === 'move' || entry.target === 'property') return ok(undefined);
+    return await onAuditIssue(deps, entry, known.waiting?.elsewhere);
+  } catch (cause) {
+    // Settings that this version cannot read hold up what needs them, and nothing else.
+    if (!(cause instanceof UnreadableRecord)) throw cause;
+    return no({ class: 'needs-human', code: 'invalid', detail: cause.message, cause });
+  }
 }
 
 async function onIssue(
   deps: DeliverDeps,
   entry: OutboxEntry,
-  issue: Issue | undefined,
+  { issue, waiting }: Known,
 ): Promise<Result<unknown, Failure>> {
   if (entry.target === 'public' || entry.target === 'internal') {
     return deps.jira.comment(entry.issueId, {
@@ -178,14 +200,39 @@ async function onIssue(
   }
   const read = issue ? ok(issue) : await deps.jira.issue(entry.issueId, { transitions: true });
   if (!read.ok) return read;
-  // An outage can hold a move back until the issue is already further on: never take it back.
-  if (tells(read.value.property) > Number(entry.property?.['evidence'] ?? 0)) return ok(undefined);
+  const mayBePast = waiting !== undefined || tells(read.value.property) > seqOf(entry);
+  if (mayBePast && (await isPast(deps, entry, read.value))) return ok(undefined);
   if (entry.target === 'property')
     return deps.jira.setProperty(entry.issueId, entry.property ?? {});
   return moveTo(deps, entry, read.value, issue !== undefined);
 }
 
-/** The number of the evidence record that the issue's property speaks of. */
+/**
+ * An outage can hold a move back until the issue is already further on: never take it back. Only the
+ * ledger knows of a later one; people can write the issue's property as they like.
+ */
+async function isPast(deps: DeliverDeps, entry: OutboxEntry, issue: Issue): Promise<boolean> {
+  const chain = chainOf(entry.evidenceId);
+  const row = await deps.store.get('chain', chain);
+  const head = headType.schema.safeParse(row?.body);
+  if (!head.success) return false;
+  const newest = (entry.target === 'move' ? head.data.moved : head.data.told) ?? 0;
+  if (newest <= seqOf(entry)) return false;
+  if (tells(issue.property) === newest) return true;
+  const evidenceId = idOf(chain, newest);
+  const [moving, telling] = await deps.store.getMany(
+    (['move', 'property'] as const).map((target) => ({
+      entity: 'outbox',
+      key: outboxKey({ evidenceId, target }),
+    })),
+  );
+  if (!moving) return telling === undefined;
+  // The later move waits as well: this one is its way there, or only a way round.
+  const wanted = outboxType.schema.safeParse(moving.body).data?.toStatusIds ?? [];
+  return wanted.includes(issue.status.id) || firstReachable(issue, wanted) !== undefined;
+}
+
+/** The number of the evidence record that the issue's property speaks of, whoever wrote it there. */
 function tells(property: unknown): number {
   const said =
     property !== null && typeof property === 'object' && 'evidence' in property
@@ -193,6 +240,11 @@ function tells(property: unknown): number {
       : 0;
   return typeof said === 'number' ? said : 0;
 }
+
+const chainOf = (evidenceId: string) => evidenceId.split(':')[0] as string;
+/** A second chain of one issue has its number behind a hash sign. */
+const issueOf = (evidenceId: string) => chainOf(evidenceId).split('#')[0] as string;
+const seqOf = (entry: OutboxEntry) => Number(entry.evidenceId.split(':')[1]);
 
 async function moveTo(
   deps: DeliverDeps,
@@ -230,51 +282,4 @@ export function firstReachable(issue: Issue, statusIds: readonly string[]) {
     if (found) return found;
   }
   return undefined;
-}
-
-async function onAuditIssue(
-  deps: DeliverDeps,
-  entry: OutboxEntry,
-): Promise<Result<unknown, Failure>> {
-  const settings = await loadSettings(deps.store);
-  let auditIssueId = settings.value.auditIssueId;
-  if (auditIssueId === undefined) {
-    const project = settings.value.bindings[0]?.projectId;
-    if (project === undefined) return no(noPlace);
-    const made = await deps.jira.createIssue(project, 'Access records whose own issue is gone', [
-      'Latchkey writes here what it can no longer write on a request, because that issue was deleted or is hidden from the app.',
-    ]);
-    if (!made.ok) return made;
-    auditIssueId = made.value;
-    const next = { ...settings.value, auditIssueId, version: settings.value.version + 1 };
-    await deps.store.transact([putSettings(next, settings.rev)]);
-  }
-  const text = textOf(entry);
-  const about: Block = { kind: 'paragraph', text: `About issue ${entry.issueId}, which is gone.` };
-  return deps.jira.comment(auditIssueId, {
-    text: { blocks: [about, ...text.blocks] },
-    audience: 'internal',
-    marker: markerOf(entry),
-  });
-}
-
-const noPlace: Failure = {
-  class: 'needs-human',
-  code: 'not-found',
-  detail: 'There is no bound project in which an audit issue could be made.',
-};
-
-export function textOf(entry: OutboxEntry): Text {
-  const said = entry.said ?? { headline: '', lines: [] };
-  const number = entry.evidenceId.split(':')[1]?.replace(/^0+/, '');
-  return {
-    blocks: [
-      { kind: 'paragraph', text: said.headline, strong: true },
-      ...said.lines.map((text): Block => ({ kind: 'paragraph', text })),
-      ...(said.items && said.items.length > 0
-        ? [{ kind: 'list', items: said.items } as const]
-        : []),
-      { kind: 'paragraph', text: `Evidence ${number} · ${entry.shortHash}` },
-    ],
-  };
 }

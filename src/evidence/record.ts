@@ -97,7 +97,12 @@ export async function record(
   const entries: OutboxEntry[] = [];
   for (const step of steps) {
     const appended = append(head, step, where);
-    head = appended.head;
+    const { seq } = appended.record;
+    head = {
+      ...appended.head,
+      ...(step.tell?.move && { moved: seq }),
+      ...((step.tell?.move ?? step.tell?.property) && { told: seq }),
+    };
     evidence.push(appended.record);
     entries.push(...outboxOf(chain, appended.record, step.tell ?? {}, where.at));
   }

@@ -65,6 +65,8 @@ export class MemoryJira implements Jira {
   /** From which status the app may move an issue where. */
   readonly workflow = new Map<string, readonly string[]>();
   administrator = true;
+  /** An id is never given twice, also when its issue was deleted. */
+  #last = 0;
   trouble: (call: keyof Jira, id: string) => JiraTrouble = () => undefined;
 
   async issue(id: string, wants: IssueWants = {}): Promise<Result<Issue, Failure>> {
@@ -183,7 +185,7 @@ export class MemoryJira implements Jira {
   }
 
   add(over: Partial<MemoryIssue> = {}): MemoryIssue {
-    const number = this.issues.size + 1;
+    const number = ++this.#last;
     const issue: MemoryIssue = {
       id: String(500 + number),
       key: `IT-${number}`,

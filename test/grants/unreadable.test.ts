@@ -128,6 +128,7 @@ describe('an access ends on time although this version cannot read', () => {
     expect(site.events(fresh)).toEqual(['grant.ending', 'grant.revoked']);
     const head = await load(site.store, headType, fresh);
     expect(head && fault(site.evidence(fresh), head.value)).toBeUndefined();
+    expect(site.jira.issues.get(issueId)?.statusId).toBe(STATUS.ended);
     expect(site.store.all('outbox')).toEqual([]);
   });
 

@@ -45,8 +45,8 @@ export const siteSettingsSchema = z.strictObject({
   requestTypeField: maybe,
   timeZone: text,
   bindings: z.array(bindingSchema).check(z.maxLength(50)),
-  /** Where records go whose own issue is gone; made on first need. */
-  auditIssueId: maybe,
+  /** By binding: where records go whose own issue is gone; made on first need. */
+  auditIssues: z.optional(z.record(text, text)),
   /** Stops every new grant on this site; never a revocation. */
   paused: z.boolean(),
 });

@@ -63,6 +63,9 @@ export const headSchema = z.strictObject({
   seq: z.int().check(z.nonnegative()),
   hash: z.string(),
   at: z.string(),
+  /** Newest records that move the issue, and that write its property; a move does both. */
+  moved: z.optional(z.int()),
+  told: z.optional(z.int()),
 });
 export type Head = z.infer<typeof headSchema>;
 
@@ -107,7 +110,7 @@ export function append(
   const hash = hashOf(unsigned);
   return {
     record: { ...unsigned, hash },
-    head: { v: 1, chain: head.chain, seq, hash, at: where.at },
+    head: { ...head, seq, hash, at: where.at },
   };
 }
 
