@@ -83,6 +83,9 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   if (!grant && issue.status.id !== binding.statuses.approved) return notThere(deps, c);
   if (held.value.state !== 'waiting' && held.value.state !== 'approved')
     return { kind: 'read-first' };
+  if (!grant && !held.value.pin.auto && notMovedSince(issue, held.value.pin.lastChange)) {
+    return { kind: 'done', what: 'the way back is not delivered yet' };
+  }
   const offer = await loadOffer(
     deps.store,
     held.value.pin.subject.roleId,
@@ -134,7 +137,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
       ? []
       : held.value.decisions.flatMap((d) => (d.approvalId ? [d.approvalId] : [])),
     accountsNow: accountsNow?.value,
-    roleNow: offer?.role,
+    roleNow: offer?.app.status === 'live' ? offer.role : undefined,
     licensed: deps.installation.licensed,
     paused: settings.paused,
     now: deps.now(),
@@ -169,6 +172,14 @@ async function underWay(deps: Deps, grant: Held<Grant>): Promise<Checked | undef
   if (state === 'approved') return undefined;
   return { kind: 'provision', grant };
 }
+
+/**
+ * The issue stands at "approved" from before this round: the app's move back is still on its way, and
+ * judging the same answers again would only use up a round.
+ */
+const notMovedSince = (issue: Issue, lastChange: string): boolean =>
+  issue.changes.some((c) => c.fieldId === 'status') &&
+  !laterChanges(issue, lastChange).includes('status');
 
 /** The app's own approval by rule may still be on its way to the issue. */
 async function notThere(deps: Deps, c: Case): Promise<Next> {

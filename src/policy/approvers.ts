@@ -8,7 +8,7 @@ import type { Directory } from '../directories/directory';
 import type { Store } from '../forge/ports';
 import type { Jira } from '../jira/port';
 import type { Approver, Stage } from '../requests/model/request';
-import { personsOf } from '../requests/person';
+import { accountsOf, personsOf } from '../requests/person';
 import type { Instant } from '../shared/instant';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 
@@ -22,7 +22,7 @@ export interface Parties {
 export type Resolved = Result<Stage, { refusal: Refusal } | { failure: Failure }>;
 
 interface Outside {
-  readonly store: Pick<Store, 'get'>;
+  readonly store: Pick<Store, 'get' | 'query'>;
   readonly jira: Pick<Jira, 'accounts' | 'accountsByEmail' | 'email'>;
   readonly now: () => Instant;
 }
@@ -96,7 +96,11 @@ async function manager(
       },
     );
   }
-  const accounts = await deps.jira.accountsByEmail(read.value.email);
+  const linked = await accountsOf(deps, connectionId, read.value.id);
+  const accounts =
+    linked.length > 0
+      ? await deps.jira.accounts(linked)
+      : await deps.jira.accountsByEmail(read.value.email);
   if (!accounts.ok) return no({ failure: accounts.error });
   const human = accounts.value.filter((a) => a.type === 'atlassian' && a.active);
   if (human.length !== 1) {

@@ -8,7 +8,7 @@ import { personKey } from '../catalog/model/catalog';
 import type { Directory, DirectoryPerson } from '../directories/directory';
 import type { Store } from '../forge/ports';
 import type { Jira } from '../jira/port';
-import { load, type RecordType } from '../shared/record';
+import { find, load, type RecordType } from '../shared/record';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 
 export const linkSchema = z.strictObject({
@@ -114,6 +114,27 @@ export async function personsOf(
   if (!email.ok || email.value === null) return email.ok ? ok([]) : email;
   const people = await directory.findPeople(email.value);
   return people.ok ? ok(people.value.map((p) => p.id)) : people;
+}
+
+/** Accounts that an administrator linked to a person. The index finds them, the record decides. */
+export async function accountsOf(
+  deps: { store: Pick<Store, 'get' | 'query'> },
+  connectionId: string,
+  personId: string,
+): Promise<readonly string[]> {
+  const at = personKey(connectionId, personId);
+  const { found } = await find(deps.store, links, {
+    index: 'by-status',
+    partition: ['linked'],
+    range: { from: at, to: at },
+    limit: 10,
+  });
+  const accounts: string[] = [];
+  for (const { value } of found) {
+    const link = await load(deps.store, links, links.key(value));
+    if (link?.value.personId === personId) accounts.push(value.accountId);
+  }
+  return accounts;
 }
 
 async function linked(directory: Directory, personId: string): Promise<Found> {

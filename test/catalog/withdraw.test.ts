@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { checkConsent } from '../../src/approvals/consent';
 import { saveApp, saveRole } from '../../src/catalog/edit';
 import { roles } from '../../src/catalog/store';
+import { intake } from '../../src/requests/intake';
 import { HOUR } from '../../src/shared/instant';
 import { load } from '../../src/shared/record';
-import { anApp, aRole } from '../builders/catalog';
+import { anApp, aRole, STATUS } from '../builders/catalog';
 import { SmallSite } from '../builders/small-site';
 
 type RoleInput = Parameters<typeof saveRole>[1];
@@ -89,6 +91,19 @@ test('an app can be withdrawn after its owner has left', {
     ok: true,
     value: { status: 'withdrawn' },
   });
+});
+
+test('a withdrawn app gives nothing, not even what was approved already', {
+  tags: ['groups-swapped'],
+}, async () => {
+  const site = await seeded();
+  const issue = site.jira.add({ panel: { app: 'figma', role: 'figma.editor', duration: HOUR } });
+  await intake(site.deps(), { issueId: issue.id, attempt: 9 });
+  const { v: _, version: __, ...app } = anApp({ status: 'withdrawn' });
+  await saveApp(site.deps(), app, 'admin');
+  issue.statusId = STATUS.approved;
+  const checked = await checkConsent(site.deps(), issue.id);
+  expect(checked).toMatchObject({ kind: 'done', what: 'role-offered' });
 });
 
 // The record says that a person vouches for a rule: nobody may be entered who has no part in it.

@@ -93,6 +93,16 @@ describe('the approver is a party', { tags: ['self-approval'] }, () => {
   });
 });
 
+test('a manager decides under the account that is linked to them', async () => {
+  const site = await seeded({ approver: { kind: 'manager' } });
+  const person = site.directory.people.get(PERSON);
+  if (person) site.directory.people.set(PERSON, { ...person, manager: 'person-9' });
+  await linked(site, 'friend', 'person-9');
+  expect(await outcome(site)).toBe('waiting');
+  const [issue] = site.jira.issues.values();
+  expect(issue?.fields['f-approvers']).toEqual([{ accountId: 'friend' }]);
+});
+
 test('an approver whom a link tells apart from a party may decide', async () => {
   const site = await seeded();
   await linked(site, 'requester', PERSON);
