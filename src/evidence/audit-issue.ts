@@ -5,12 +5,20 @@
 import * as z from 'zod/mini';
 import type { Binding, SiteSettings } from '../catalog/model/settings';
 import { loadSettings, putSettings } from '../catalog/settings';
-import type { Block } from '../jira/port';
+import type { Log, Store } from '../forge/ports';
+import type { Block, Jira } from '../jira/port';
+import type { Instant } from '../shared/instant';
 import type { Held } from '../shared/record';
 import { type Failure, no, ok, type Result } from '../shared/result';
-import type { DeliverDeps } from './deliver';
 import { markerOf, type OutboxEntry } from './model/telling';
 import { textOf } from './text';
+
+export interface DeliverDeps {
+  readonly store: Store;
+  readonly jira: Jira;
+  readonly log: Log;
+  readonly now: () => Instant;
+}
 
 /** Markers of the audit issues, read once a run; absent: the entry is this run's own and stands nowhere. */
 export type Seen = Map<string, readonly string[]>;

@@ -11,24 +11,16 @@
  *
  * The grant never waits for this, and no failure here undoes anything.
  */
-import type { Log, Store } from '../forge/ports';
-import type { Issue, Jira } from '../jira/port';
+import type { Issue } from '../jira/port';
 import { type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
 import { find, type Held, put, remove, UnreadableRecord } from '../shared/record';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { dropTimer, setTimer } from '../shared/timer';
-import { onAuditIssue, type Seen } from './audit-issue';
+import { type DeliverDeps, onAuditIssue, type Seen } from './audit-issue';
 import { evidenceId as idOf } from './model/chain';
 import { markerOf, type OutboxEntry, outboxKey, targets } from './model/telling';
 import { headType, outboxType } from './record';
 import { textOf } from './text';
-
-export interface DeliverDeps {
-  readonly store: Store;
-  readonly jira: Jira;
-  readonly log: Log;
-  readonly now: () => Instant;
-}
 
 /** Entries of one page; an issue with more is taken up again by its timer. */
 const PAGE = 50;
