@@ -347,9 +347,16 @@ export function subjectOf(
   };
 }
 
+/** Of a person in a field only the account counts: names and pictures change by themselves. */
+function personOnly(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(personOnly);
+  const isPerson = value !== null && typeof value === 'object' && 'accountId' in value;
+  return isPerson ? value.accountId : value;
+}
+
 export function sourceOf(issue: Issue, binding: Binding): string {
   const fields = Object.fromEntries(
-    wishFields(binding).map((id) => [id, issue.fields[id] ?? null]),
+    wishFields(binding).map((id) => [id, personOnly(issue.fields[id] ?? null)]),
   );
   return sourceHashOf({
     panel: issue.panel ?? null,
