@@ -8,11 +8,11 @@
  *   grant that is active for less than twenty minutes arms its own (`arm.ts`).
  * Ending itself is `due.ts` → `revoke.ts`. An idle sweep costs two queries and, in turns, one heartbeat or one search.
  */
-import type { Store } from '../forge/ports';
+import { StoreUnavailable } from '../forge/store-unavailable';
 import type { Deps } from '../requests/deps';
 import { dueSecond, epochSeconds, MINUTE } from '../shared/instant';
 import { find } from '../shared/record';
-import { laneOf, type Timer, timers } from '../shared/timer';
+import { laneOf, type Timer, timerLeft, timers } from '../shared/timer';
 import { LONGEST_DELAY, SLICE_SECONDS, shardOf, sliceOf } from './arm';
 import { type Due, runDue } from './due';
 
@@ -29,8 +29,8 @@ export interface Swept {
 
 export async function sweep(deps: Deps): Promise<Swept> {
   const now = epochSeconds(deps.now());
-  const ending = await dueBy(deps.store, 'revoke', now + LOOK_AHEAD);
-  const other = await dueBy(deps.store, 'other', now);
+  const ending = await timersOf(deps, 'revoke', { to: now + LOOK_AHEAD });
+  const other = await timersOf(deps, 'other', { to: now });
   const overdue = ending
     .filter((t) => at(t) <= now)
     .sort((a, b) => Number(b.privileged) - Number(a.privileged));
@@ -66,23 +66,32 @@ const sliceMessage = (t: Timer, first: number, now: number) => ({
   delay: Math.min(Math.max(first - now, 0), LONGEST_DELAY),
 });
 
-async function dueBy(
-  store: Pick<Store, 'query'>,
+async function timersOf(
+  { store, log }: Pick<Deps, 'store' | 'log'>,
   lane: 'revoke' | 'other',
-  until: number,
+  range: { readonly from?: number; readonly to: number },
 ): Promise<Timer[]> {
   const due: Timer[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const { found, cursor: next } = await find(store, timers, {
+    const {
+      found,
+      unreadable,
+      cursor: next,
+    } = await find(store, timers, {
       index: 'by-lane',
       partition: [lane],
-      range: { to: until },
+      range,
       sort: 'ascending',
       limit: PAGE,
       ...(cursor !== undefined && { cursor }),
     });
     due.push(...found.map((held) => held.value));
+    for (const one of unreadable) {
+      log.error('timer.unreadable', one, { timer: one.key });
+      const left = timerLeft(one.key, one.row);
+      if (left) due.push(left);
+    }
     if (next === undefined) break;
     cursor = next;
   }
@@ -113,29 +122,35 @@ export interface Again extends Due {
   readonly seconds: number;
 }
 
-/** A delayed event came: ends what is due, and comes back for what is due a little later. */
+/**
+ * A delayed event came: ends what is due, and comes back for what is due a little later. More than one
+ * function can end in good time is handed over at once, and one that fails never keeps the others.
+ */
 export async function runSlice(
   deps: Deps,
   slice: number,
   shard: number,
 ): Promise<readonly Again[]> {
-  const { found } = await find(deps.store, timers, {
-    index: 'by-lane',
-    partition: ['revoke'],
-    range: { from: slice, to: slice + SLICE_SECONDS - 1 },
-    sort: 'ascending',
-    limit: PAGE,
-  });
-  const mine = found.map((held) => held.value).filter((t) => shardOf(t.objectId) === shard);
+  const all = await timersOf(deps, 'revoke', { from: slice, to: slice + SLICE_SECONDS - 1 });
+  const mine = all.filter((t) => shardOf(t.objectId) === shard);
+  const before = epochSeconds(deps.now());
+  const due = mine
+    .filter((t) => at(t) <= before)
+    .sort((a, b) => Number(b.privileged) - Number(a.privileged));
+  await pushDue(deps, due.slice(KEYS_PER_MESSAGE));
   const again: Again[] = [];
-  for (const t of [...mine].sort((a, b) => Number(b.privileged) - Number(a.privileged))) {
-    if (at(t) > epochSeconds(deps.now())) continue;
-    const next = await runDue({ ...deps, channel: 'delayed' }, t);
-    const { kind, objectId, what } = t;
-    if (next.kind === 'later') again.push({ kind, objectId, what, seconds: next.seconds });
+  for (const { kind, objectId, what } of due.slice(0, KEYS_PER_MESSAGE)) {
+    try {
+      const next = await runDue({ ...deps, channel: 'delayed' }, { kind, objectId, what });
+      if (next.kind === 'later') again.push({ kind, objectId, what, seconds: next.seconds });
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) throw cause;
+      // It keeps its timer, so the next sweep brings it again.
+      deps.log.error('due.failed', cause, { what, object: objectId });
+    }
   }
   const now = epochSeconds(deps.now());
-  const rest = mine.filter((t) => at(t) > now);
+  const rest = mine.filter((t) => at(t) > before);
   const first = rest[0];
   if (first) await deps.queues.push('revoke', [sliceMessage(first, earliest(rest, first), now)]);
   return again;

@@ -1,7 +1,7 @@
 /** The one due-time index for everything that has to happen at some hour. */
 import * as z from 'zod/mini';
-import type { Write } from '../forge/ports';
-import { dueSecond, type Instant, parseInstant } from './instant';
+import type { Row, Write } from '../forge/ports';
+import { dueSecond, type Instant, instant, parseInstant } from './instant';
 import { put, type RecordType } from './record';
 
 /** What a timer asks for when it is due. A timer is a hint: the work reads its object again. */
@@ -36,3 +36,19 @@ export const dropTimer = (timer: Pick<Timer, 'kind' | 'objectId' | 'what'>): Wri
   key: timerKey(timer),
   ifRev: 'any',
 });
+
+/** A timer whose record cannot be read still says by its key what to look at, and by its index when. */
+export function timerLeft(key: string, row: Row): Timer | undefined {
+  const [kind, ...middle] = key.split(':');
+  const what = middle.pop();
+  const at = Number(row['at']);
+  if (!Number.isSafeInteger(at)) return undefined;
+  return timerSchema.safeParse({
+    v: 1,
+    kind,
+    objectId: middle.join(':'),
+    what,
+    at: instant(at * 1000),
+    privileged: false,
+  }).data;
+}

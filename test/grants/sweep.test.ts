@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sweep } from '../../src/grants/expire';
+import { sliceOf } from '../../src/grants/arm';
+import { type Due, runDue } from '../../src/grants/due';
+import { runSlice, sweep } from '../../src/grants/expire';
 import { grants } from '../../src/grants/store';
-import { HOUR, MINUTE } from '../../src/shared/instant';
+import { epochSeconds, HOUR, MINUTE } from '../../src/shared/instant';
 import { put } from '../../src/shared/record';
 import { setTimer } from '../../src/shared/timer';
 import { aGrant, anEdge } from '../builders/grants';
@@ -119,4 +121,67 @@ describe('a sweep', () => {
     site.store.catchUp();
     expect((await site.grant('g1')).changedAt >= NOW).toBe(true);
   });
+});
+
+describe('a delayed event', () => {
+  const runAll = async (site: SmallSite, seconds: number) => {
+    for (let shard = 0; shard < 4; shard++)
+      await runSlice(site.deps(), sliceOf(epochSeconds(at(seconds))), shard);
+  };
+  const left = (site: SmallSite) =>
+    site.store.all('timer').filter(({ key }) => key.endsWith(':end')).length;
+
+  test('ends all that is due, however many they are', { tags: ['schedule-missed'] }, async () => {
+    const site = new SmallSite();
+    await ending(
+      site,
+      Array.from({ length: 230 }, (_, i) => ({ id: `g${i}`, in: MINUTE })),
+    );
+    site.clock.advance(MINUTE);
+    await runAll(site, MINUTE);
+    const handedOver = site.queues.take('revoke').flatMap(({ body }) => body['due'] as Due[]);
+    expect(handedOver.length).toBe(left(site));
+    for (const due of handedOver) await runDue(site.deps(), due);
+    expect(left(site)).toBe(0);
+  });
+
+  test('is not kept by one whose function fails', { tags: ['poison-record'] }, async () => {
+    const site = new SmallSite();
+    const ids = Array.from({ length: 12 }, (_, i) => `g${i}`);
+    await ending(
+      site,
+      ids.map((id) => ({ id, in: MINUTE, privileged: id === 'g3' })),
+    );
+    const deps = site.deps();
+    const get = deps.store.get.bind(deps.store);
+    site.store.get = async (entity, key) => {
+      if (entity === 'grant' && key === 'g3') throw new TypeError('cannot read this');
+      return get(entity, key);
+    };
+    site.clock.advance(MINUTE);
+    await runAll(site, MINUTE);
+    expect(left(site)).toBe(1);
+    expect(site.log.events()).toContain('due.failed');
+  });
+});
+
+test('a timer that cannot be read still ends its access, by its key and hour', {
+  tags: ['record-unreadable'],
+}, async () => {
+  const site = new SmallSite();
+  await ending(site, [{ id: 'g1', in: 60 }]);
+  const [timer] = site.store.all('timer');
+  if (!timer) throw new Error('no timer');
+  await site.store.transact([
+    {
+      op: 'put',
+      entity: 'timer',
+      key: timer.key,
+      ifRev: 'any',
+      row: { ...timer.row, body: { from: 'a newer version' } },
+    },
+  ]);
+  await site.run(6 * MINUTE);
+  expect((await site.grant('g1')).state).toBe('revoked');
+  expect(site.log.events()).toContain('timer.unreadable');
 });
