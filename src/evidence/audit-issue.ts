@@ -30,16 +30,29 @@ export async function onAuditIssue(
 ): Promise<Result<unknown, Failure>> {
   const settings = await loadSettings(deps.store);
   const own = await bindingOf(deps, entry.issueId, settings.value);
-  const binding = own ?? settings.value.bindings[0];
-  if (!binding) return no(NO_PLACE);
+  const places = [...(own ? [own] : []), ...settings.value.bindings.filter((b) => b !== own)];
+  for (const binding of places) {
+    const done = await at(deps, binding, settings, { entry, whole: binding === own, seen });
+    // The project may be gone with the issue, and then another one keeps the record.
+    if (done.ok || done.error.code !== 'not-found') return done;
+  }
+  return no(NO_PLACE);
+}
+
+async function at(
+  deps: DeliverDeps,
+  binding: Binding,
+  settings: Held<SiteSettings>,
+  what: Omit<Writing, 'to'>,
+): Promise<Result<unknown, Failure>> {
   const known = settings.value.auditIssues?.[binding.id];
   if (known !== undefined) {
-    const done = await write(deps, { entry, to: known, whole: own !== undefined, seen });
+    const done = await write(deps, { ...what, to: known });
     // Somebody deleted it as well: there is always another.
     if (done.ok || done.error.code !== 'not-found') return done;
   }
   const made = await make(deps, binding, settings);
-  return made.ok ? write(deps, { entry, to: made.value, whole: own !== undefined, seen }) : made;
+  return made.ok ? write(deps, { ...what, to: made.value }) : made;
 }
 
 async function make(
