@@ -1,6 +1,6 @@
 import { demand } from './kit/http';
-import { endedOnTime, isMember, isNoMember } from './kit/promises';
-import { asked } from './kit/steps';
+import { endedOnTime, isMember, isNoMember, standsAt } from './kit/promises';
+import { asked, EDITOR } from './kit/steps';
 import type { Story } from './kit/story';
 
 const GROUPS = ['figma-editors'];
@@ -31,6 +31,11 @@ export const projectDeletedWhileActive: Story = {
       view?.evidence.map(({ event }) => event),
     );
     await play.pass('30m');
+    // What else is open in another project is not held up by it.
+    await play.control.post('faults', { events: { do: 'drop' } });
+    const other = await play.file('friend', EDITOR);
+    await play.pass('16m', other);
+    await standsAt(play, other, { status: 'Waiting for approval', state: 'waiting' });
     const search = '/rest/api/3/search/jql?jql=project%20%3D%20IT&fields=summary';
     const found = await play.jira.as('admin', 'GET', search);
     tale.check(
