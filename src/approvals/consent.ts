@@ -66,8 +66,11 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     changes: true,
     transitions: true,
   });
-  // Waiting brings no deleted issue back; intake ends its request.
-  if (!read.ok && read.error.code === 'not-found') return { kind: 'read-first' };
+  // Waiting brings no deleted issue back; intake ends its request, and a grant that has changed nothing.
+  if (!read.ok && read.error.code === 'not-found') {
+    const over = grant && held.value.issueGone;
+    return over ? { kind: 'taken-back', how: 'withdrawn', by: undefined } : { kind: 'read-first' };
+  }
   if (!read.ok)
     return {
       kind: 'later',

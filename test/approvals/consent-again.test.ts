@@ -78,6 +78,22 @@ describe('a grant that could not begin', () => {
   });
 });
 
+// Without its issue nobody could be told, and the gate could read nothing.
+test('a grant that could not begin is over when its issue was deleted', {
+  tags: ['issue-gone'],
+}, async () => {
+  const { site, issue, grant, back } = await waitingForDirectory();
+  site.jira.issues.delete(issue.id);
+  await site.queues.push('intake', [
+    { body: { kind: 'intake', issueId: issue.id, attempt: 0, deleted: true } },
+  ]);
+  await site.run(15 * MINUTE);
+  back();
+  await site.run(HOUR);
+  expect((await site.grant(grant.id)).state).toBe('cancelled');
+  expect(site.isMember()).toBe(false);
+});
+
 describe('a blocked grant', () => {
   async function blocked() {
     const site = await seeded();
