@@ -1,5 +1,5 @@
 /** Connections to directories: saved with their credential, shown without it, tested line by line. */
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { connectionInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
 import { credentialSchema, tenantProblem } from '../directories/credential';
@@ -52,21 +52,26 @@ export async function saveConnection(
   }
   const held = await load(deps.store, connections, `connection:${given.id}`);
   const before = held?.value;
+  // A site that was copied took the connection along, but it is still the other site's.
+  const copied = before !== undefined && before.cloudId !== deps.installation.cloudId;
   const moved =
-    before !== undefined && (before.tenant !== given.tenant || before.kind !== given.kind);
-  if (moved && (await hasLive(deps))) {
+    copied ||
+    (before !== undefined && (before.tenant !== given.tenant || before.kind !== given.kind));
+  if (moved && (await hasLive(deps, given.id))) {
     return no(
       'connection-in-use',
-      'Access that was given through this connection is still running, and it belongs to the old tenant.',
+      `Access that was given through this connection is still running, and it belongs to ${copied ? 'another Jira site' : 'the old tenant'}.`,
       'End that access first, or make a second connection.',
     );
   }
   if (!credential && (!before || moved)) {
     return no(
       'credential-given',
-      moved
-        ? 'The tenant changed, so the stored credential is not used for it.'
-        : 'A connection needs a credential.',
+      copied
+        ? 'The connection belongs to another Jira site, so its stored credential is not used here.'
+        : moved
+          ? 'The tenant changed, so the stored credential is not used for it.'
+          : 'A connection needs a credential.',
       'Enter the credential of this tenant.',
     );
   }
@@ -95,14 +100,34 @@ export async function saveConnection(
   );
 }
 
-/** Live grants of any connection: few sites change a tenant, and none should with access running. */
-async function hasLive(deps: Deps): Promise<boolean> {
-  const { found } = await find(deps.store, grants, {
-    index: 'by-live',
-    partition: ['yes'],
-    limit: 1,
-  });
-  return found.length > 0;
+/** Past so many the answer is "yes" without looking on: that much access is not ended in passing. */
+const MOST_PAGES = 50;
+const givenThrough = z.object({ connectionId: z.string() });
+
+/** Whether access given through this connection may still stand in its directory. */
+async function hasLive(deps: Deps, connectionId: string): Promise<boolean> {
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const {
+      found,
+      unreadable,
+      cursor: next,
+    } = await find(deps.store, grants, {
+      index: 'by-live',
+      partition: ['yes'],
+      limit: 100,
+      ...(cursor !== undefined && { cursor }),
+    });
+    if (found.some((held) => held.value.connectionId === connectionId)) return true;
+    // What cannot be read counts, unless it still says that it went through another one.
+    for (const { row } of unreadable) {
+      const left = givenThrough.safeParse(row.body);
+      if (!left.success || left.data.connectionId === connectionId) return true;
+    }
+    if (next === undefined) return false;
+    cursor = next;
+  }
+  return true;
 }
 
 export async function testConnection(

@@ -1,6 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { connections } from '../../src/catalog/store';
 import { adminResolver } from '../../src/entrypoints/resolvers/admin';
 import { forgeSecrets } from '../../src/forge/secrets';
+import { forgeStore } from '../../src/forge/store';
+import { grants } from '../../src/grants/store';
+import { HOUR } from '../../src/shared/instant';
+import { load, put } from '../../src/shared/record';
+import { aGrant } from '../builders/grants';
+import { at } from '../builders/instants';
 import { ForgePlatform, handlerContext } from '../fakes/forge-platform';
 
 let forge: ForgePlatform;
@@ -55,6 +62,72 @@ test('a name that changes leaves the secret where it is', async () => {
   const renamed = await save({ name: 'Directory', credential: undefined });
   expect(renamed).toMatchObject({ ok: true, value: { name: 'Directory', version: 2 } });
   expect(await stored()).toMatchObject({ token: CANARY });
+});
+
+describe('on a copy of the Jira site', () => {
+  /** The ledger came along with the copy. */
+  const copied = async () => {
+    await save();
+    const held = await load(forgeStore, connections, 'connection:main');
+    if (!held) throw new Error('no connection');
+    await forgeStore.transact([
+      put(connections, { ...held.value, cloudId: 'original' }, held.rev),
+      put(grants, aGrant('revoked'), 0),
+    ]);
+  };
+  const credential = { kind: 'okta-token', token: 'another-token-0123456789' };
+
+  test('a new name does not bring the connection over', {
+    tags: ['two-sites-one-process'],
+  }, async () => {
+    await copied();
+    expect(await save({ name: 'Renamed', credential: undefined })).toMatchObject({
+      ok: false,
+      problem: { check: 'credential-given' },
+    });
+    expect(await call('connections.list')).toMatchObject({ value: [{ cloudId: 'original' }] });
+  });
+
+  test('a credential entered there does, unless access still runs through it', async () => {
+    await copied();
+    await forgeStore.transact([put(grants, aGrant('active'), 1)]);
+    expect(await save({ credential })).toMatchObject({
+      ok: false,
+      problem: { check: 'connection-in-use' },
+    });
+    await forgeStore.transact([put(grants, aGrant('revoked'), 2)]);
+    expect(await save({ credential })).toMatchObject({ ok: true, value: { cloudId: 'cloud-1' } });
+  });
+});
+
+describe('access that still runs', () => {
+  const moved = {
+    tenant: 'other.okta.com',
+    credential: { kind: 'okta-token', token: 'another-token-0123456789' },
+  };
+
+  test('through another connection does not keep this one', async () => {
+    await save();
+    for (let i = 0; i < 120; i++) {
+      const grant = aGrant('active', { id: `g-${i}-1`, connectionId: 'other' });
+      await forgeStore.transact([put(grants, grant, 0)]);
+    }
+    expect(await save(moved)).toMatchObject({ ok: true });
+  });
+
+  test('through this one keeps it, wherever it stands among the others', async () => {
+    await save();
+    for (let i = 0; i < 120; i++) {
+      const connectionId = i === 119 ? 'main' : 'other';
+      const endsAt = at(HOUR + i);
+      const grant = aGrant('active', { id: `g-${i}-1`, connectionId, endsAt });
+      await forgeStore.transact([put(grants, grant, 0)]);
+    }
+    expect(await save(moved)).toMatchObject({
+      ok: false,
+      problem: { check: 'connection-in-use' },
+    });
+  });
 });
 
 /** A company's own domain is one; which hosts the site may call at all is the egress' to say. */
