@@ -130,7 +130,7 @@ export interface Jira {
   email(accountId: AccountId): Promise<Result<string | null, Failure>>;
   /** Accounts whose e-mail is exactly this one, active only. */
   accountsByEmail(email: string): Promise<Result<readonly Account[], Failure>>;
-  /** Ids of issues, newest first, one page. The index lags: a missing issue proves nothing. */
+  /** Ids of so many issues, in the query's order. The index lags: a missing issue proves nothing. */
   search(jql: string, limit: number): Promise<Result<readonly string[], Failure>>;
   fields(): Promise<
     Result<

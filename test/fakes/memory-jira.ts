@@ -160,8 +160,8 @@ export class MemoryJira implements Jira {
     );
   }
 
-  async search() {
-    return this.#ask('search', '', () => [...this.issues.keys()].reverse());
+  async search(jql: string, limit: number) {
+    return this.#ask('search', jql, () => [...this.issues.keys()].reverse().slice(0, limit));
   }
 
   async fields() {
