@@ -47,9 +47,7 @@ export async function readRequest(deps: Deps, issueId: string): Promise<Answer<u
     held.value.grantId === undefined
       ? undefined
       : await load(deps.store, grants, held.value.grantId);
-  const head = (await load(deps.store, headType, issueId))?.value ?? emptyHead(issueId);
-  const records = await readChain(deps, head);
-  const broken = fault(records, head);
+  const { records, broken } = await readChains(deps, issueId);
   return {
     ok: true,
     value: {
@@ -59,6 +57,23 @@ export async function readRequest(deps: Deps, issueId: string): Promise<Answer<u
       chain: broken ?? 'whole',
     },
   };
+}
+
+/** Beside a chain whose end could not be read stands a fresh one (`grants/remains.ts`). */
+async function readChains(
+  deps: Pick<Deps, 'store'>,
+  issueId: string,
+): Promise<{ records: Evidence[]; broken?: string | undefined }> {
+  const row = await deps.store.get('chain', issueId);
+  const head = row ? headType.schema.safeParse(row.body).data : emptyHead(issueId);
+  if (head) {
+    const records = await readChain(deps, head);
+    return { records, broken: fault(records, head) };
+  }
+  const fresh = await deps.store.get('chain', `${issueId}#2`);
+  const next = headType.schema.safeParse(fresh?.body).data;
+  const broken = 'the end of the chain cannot be read';
+  return { records: next ? await readChain(deps, next) : [], broken };
 }
 
 /** By key, because a query may not yet show the newest records, and that would look like a gap. */

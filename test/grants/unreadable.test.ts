@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connections } from '../../src/catalog/store';
 import { fault } from '../../src/evidence/model/chain';
+import { readRequest } from '../../src/evidence/read';
 import { headType } from '../../src/evidence/record';
 import type { EntityName } from '../../src/forge/ports';
 import { HOUR } from '../../src/shared/instant';
@@ -130,6 +131,12 @@ describe('an access ends on time although this version cannot read', () => {
     expect(head && fault(site.evidence(fresh), head.value)).toBeUndefined();
     expect(site.jira.issues.get(issueId)?.statusId).toBe(STATUS.ended);
     expect(site.store.all('outbox')).toEqual([]);
+    expect(await readRequest(site.deps(), issueId)).toMatchObject({
+      value: {
+        evidence: [{ event: 'grant.ending' }, { event: 'grant.revoked' }],
+        chain: 'the end of the chain cannot be read',
+      },
+    });
   });
 
   test('all of a hold, as long as that says whose the membership is', {
