@@ -4,7 +4,8 @@
  * see each other. `test/architecture.test.ts` plants one breach per rule and expects it here.
  */
 const FEATURES = '^src/(catalog|policy|requests|approvals|grants|evidence|insights)/';
-const PORTS = '^src/(jira/port|forge/(ports|store-unavailable)|directories/(directory|credential))[.]ts$';
+const PORTS =
+  '^src/(jira/port|forge/(ports|store-unavailable)|directories/(directory|credential))[.]ts$';
 const SDKS = 'node_modules/(@okta|@microsoft|googleapis)/';
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });

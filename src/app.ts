@@ -10,10 +10,9 @@ import type { Credential, Directory } from './directories/directory';
 import { openDirectory } from './directories/registry';
 import { systemClock } from './forge/clock';
 import { makeHttp } from './forge/http';
-import { randomIds } from './forge/ids';
 import { currentInstallation } from './forge/installation';
 import { forgeLog } from './forge/log';
-import type { Ids, Secrets } from './forge/ports';
+import type { Secrets } from './forge/ports';
 import { openQueues } from './forge/queues';
 import { forgeSecrets } from './forge/secrets';
 import { forgeStore } from './forge/store';
@@ -27,7 +26,6 @@ const OWN_PROPERTY = 'latchkey';
 
 export interface App extends Deps {
   readonly secrets: Secrets;
-  readonly ids: Ids;
   /** Opens a directory with a credential that is not stored yet. */
   readonly tryDirectory: (connection: Connection, credential: Credential) => Promise<Directory>;
 }
@@ -50,7 +48,6 @@ export function openApp(handlerContext: unknown, channel: string): App {
   return {
     store: forgeStore,
     secrets: forgeSecrets,
-    ids: randomIds,
     queues: openQueues({ log: forgeLog }),
     log: forgeLog,
     now: () => systemClock.now(),

@@ -99,10 +99,6 @@ export interface Queues {
 export interface Clock {
   now(): Instant;
 }
-export interface Ids {
-  /** Unguessable, for new objects only; never an idempotency key. */
-  fresh(prefix: string): string;
-}
 export interface Log {
   info(event: string, facts?: Readonly<Record<string, unknown>>): void;
   warn(event: string, facts?: Readonly<Record<string, unknown>>): void;

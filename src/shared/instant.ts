@@ -3,7 +3,6 @@
 /** ISO-8601 UTC with milliseconds, as `2026-01-31T09:30:00.000Z`: sorts as text. */
 export type Instant = string & { readonly __instant: true };
 
-export const SECOND = 1;
 export const MINUTE = 60;
 export const HOUR = 3600;
 export const DAY = 86_400;

@@ -45,17 +45,6 @@ export async function load<T>(
   return row && decode(type, key, row);
 }
 
-/** Several records of one type in one request, in the order asked. */
-export async function loadMany<T>(
-  store: Pick<Store, 'getMany'>,
-  type: RecordType<T>,
-  keys: readonly string[],
-): Promise<(Held<T> | undefined)[]> {
-  if (keys.length === 0) return [];
-  const rows = await store.getMany(keys.map((key) => ({ entity: type.entity, key })));
-  return rows.map((row, i) => row && decode(type, keys[i] as string, row));
-}
-
 /** `rev`: the revision read before, 0 for a new record, `'any'` to write over whatever stands. */
 export function put<T>(type: RecordType<T>, record: T, rev: number | 'any'): Write {
   const row = { ...type.attributes(record), rev: rev === 'any' ? 1 : rev + 1, body: record };

@@ -1,13 +1,5 @@
 /** Clock, ids, log, queues and secrets for tests: same ports, nothing hidden. */
-import type {
-  Clock,
-  Ids,
-  Log,
-  QueueMessage,
-  QueueName,
-  Queues,
-  Secrets,
-} from '../../src/forge/ports';
+import type { Clock, Log, QueueMessage, QueueName, Queues, Secrets } from '../../src/forge/ports';
 import { type Instant, instant, parseInstant, plusSeconds } from '../../src/shared/instant';
 
 export class FixedClock implements Clock {
@@ -28,16 +20,6 @@ export class FixedClock implements Clock {
 
   set(at: string | number): void {
     this.#at = typeof at === 'number' ? instant(at) : parseInstant(at);
-  }
-}
-
-/** `prefix-1`, `prefix-2`, … */
-export class CountingIds implements Ids {
-  #last = 0;
-
-  fresh(prefix: string): string {
-    this.#last++;
-    return `${prefix}-${this.#last}`;
   }
 }
 

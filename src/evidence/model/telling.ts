@@ -25,7 +25,6 @@ export const saidSchema = z.strictObject({
 export type Said = z.infer<typeof saidSchema>;
 
 export const targets = ['public', 'internal', 'move', 'property'] as const;
-export type Target = (typeof targets)[number];
 
 /** One thing to put on the issue, kept until it is there. */
 export const outboxSchema = z.strictObject({

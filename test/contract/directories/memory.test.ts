@@ -87,4 +87,3 @@ describe('a directory in memory', () => {
   membershipContract(subject, bench);
   peopleContract(subject, bench);
 });
-

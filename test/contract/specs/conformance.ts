@@ -10,18 +10,7 @@ import { jiraJsSchemas } from './jira-js';
 import { openApiOperations } from './openapi';
 import { type Finding, type Operation, OperationIndex } from './operation';
 import { type MissingOperation, missingOperations, type SpecError, specErrors } from './reviewed';
-
-export interface Violation {
-  readonly api: Api | 'jira.js';
-  /** Number of the call in the sandbox's log. */
-  readonly seq: number;
-  readonly call: string;
-  /** `METHOD template` of the description, or the call itself when nothing describes it. */
-  readonly operation: string;
-  readonly part: 'request' | 'response';
-  readonly at: string;
-  readonly message: string;
-}
+import type { Violation } from './violation';
 
 export interface Tally {
   /** Calls, requests and answers that were held to a description. */

@@ -3,7 +3,7 @@
  * that can be seen. Anything else that a call does against a description is a violation. The list is
  * read by people: at most fifteen entries, each with its source.
  */
-import type { Violation } from './conformance';
+import type { Violation } from './violation';
 
 interface Reviewed {
   readonly api: Violation['api'];
