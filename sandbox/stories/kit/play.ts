@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Control, type Person, type SeenCall, type Traffic } from './control';
 import { DirectoryAdmin } from './directories';
-import { demand, type Sent } from './http';
+import { demand, StoryStopped } from './http';
 import { Jira } from './jira';
 import { Tale } from './tale';
 import { Ticket } from './ticket';
@@ -175,12 +175,7 @@ export class Play {
   async demandAdmin(fn: string, payload: unknown, where: AppAccess = {}): Promise<unknown> {
     const said = await this.admin(fn, payload, 'admin', where);
     if (said.ok) return said.value;
-    demand(
-      { status: 400, text: JSON.stringify(said.problem), body: undefined, headers: {} } as Sent,
-      200,
-      fn,
-    );
-    return undefined;
+    throw new StoryStopped(`${fn} was refused: ${JSON.stringify(said.problem)}`);
   }
 
   /** What the ledger holds of a request, as an administrator reads it. */
