@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureInstalled } from './ensure-install.mjs';
+import { buildFrontEnd } from './front-end.mjs';
 import { root, seconds } from './run.mjs';
 
 const appDir = path.resolve(process.argv[2] ?? root);
@@ -24,6 +25,8 @@ const statsig = { getDeprecatedRuntimes: async () => [] };
 const scopesFile = path.join(root, 'sandbox/forge/endpoint-scopes.json');
 
 await ensureInstalled();
+// The manifest names what the build makes, and the linter looks for it.
+await buildFrontEnd();
 if (!fs.existsSync(path.join(appDir, 'manifest.yml'))) {
   console.error(`There is no manifest.yml in ${appDir}.`);
   process.exit(1);

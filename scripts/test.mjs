@@ -13,8 +13,8 @@ await ensureInstalled();
 // The bundle comes before the tests: some of them read it, and the sandbox runs it.
 const steps = [
   { name: 'static checks', run: () => script('check.mjs') },
-  { name: "Forge's linter and bundler", run: () => script('lint-forge.mjs') },
   { name: 'front end', run: () => script('build.mjs') },
+  { name: "Forge's linter and bundler", run: () => script('lint-forge.mjs') },
   { name: 'unit and contract tests', run: () => vitest('unit', 'contract') },
   { name: 'stories and browser', run: () => vitest('e2e'), needs: 'test/e2e' },
   { name: 'simulation', run: () => vitest('simulation'), needs: 'test/simulation' },
