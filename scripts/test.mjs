@@ -28,8 +28,8 @@ for (const { name, run, needs } of steps) {
   }
   console.log(`\n── ${name}`);
   const start = Date.now();
-  const { code, said } = await run();
-  rows.push({ name, ok: code === 0, took: seconds(start), said });
+  const { code, said, counts } = await run();
+  rows.push({ name, ok: code === 0, took: seconds(start), said, counts });
 }
 
 console.log('');
@@ -44,6 +44,8 @@ console.log(
     ? `\nAll of npm test passed in ${seconds(began)}.`
     : `\nnpm test failed after ${seconds(began)}: ${failed.join(', ')}.`,
 );
+const sum = (i) => rows.reduce((total, { counts }) => total + (counts?.[i] ?? 0), 0);
+console.log(`${sum(0)} passed, ${sum(1)} failed, ${sum(2)} skipped`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 async function script(file) {
@@ -68,5 +70,6 @@ async function vitest(...projects) {
     fs.readFileSync(report, 'utf8'),
   );
   const said = `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped in ${testResults.length} files`;
-  return { code: numPassedTests === 0 ? code || 1 : code, said };
+  const counts = [numPassedTests, numFailedTests, numPendingTests];
+  return { code: numPassedTests === 0 ? code || 1 : code, said, counts };
 }
