@@ -5,8 +5,10 @@
 import type { Connection } from './catalog/model/catalog';
 import type { SiteSettings } from './catalog/model/settings';
 import { loadSettings, settingsFrom } from './catalog/settings';
+import { spentFrom, spentKeeping } from './catalog/spent';
+import { type Lane, RateBudget, type Spent } from './directories/budget';
 import { credentialSchema, hostsOf } from './directories/credential';
-import type { Credential, Directory } from './directories/directory';
+import type { Credentials, Directory } from './directories/directory';
 import { openDirectory } from './directories/registry';
 import { systemClock } from './forge/clock';
 import { makeHttp } from './forge/http';
@@ -19,6 +21,7 @@ import { forgeStore } from './forge/store';
 import { secretTokenCache } from './forge/token-cache';
 import { openJira } from './jira/open-jira';
 import type { Deps } from './requests/deps';
+import { epochMs } from './shared/instant';
 import { type Failure, no, ok, type Result } from './shared/result';
 
 /** The app's own issue property; `manifest.yml` indexes it for JQL. */
@@ -27,10 +30,20 @@ const OWN_PROPERTY = 'latchkey';
 export interface App extends Deps {
   readonly secrets: Secrets;
   /** Opens a directory with a credential that is not stored yet. */
-  readonly tryDirectory: (connection: Connection, credential: Credential) => Promise<Directory>;
+  readonly tryDirectory: (connection: Connection, credentials: Credentials) => Promise<Directory>;
 }
 
-export function openApp(handlerContext: unknown, channel: string): App {
+/** How urgent this invocation is to a directory, and how long the platform lets it run. */
+export interface Run {
+  readonly lane: Lane;
+  /** Seconds. */
+  readonly limit: number;
+}
+
+const USUAL_RUN: Run = { lane: 'grant', limit: 25 };
+
+export function openApp(handlerContext: unknown, channel: string, run: Run = USUAL_RUN): App {
+  const endsAtMs = epochMs(systemClock.now()) + run.limit * 1000;
   const installation = currentInstallation(handlerContext);
   let known: Promise<SiteSettings> | undefined;
   const settings = () => {
@@ -38,11 +51,22 @@ export function openApp(handlerContext: unknown, channel: string): App {
     return known;
   };
   const tokens = secretTokenCache({ secrets: forgeSecrets, clock: systemClock, log: forgeLog });
-  const tryDirectory = (connection: Connection, credential: Credential) =>
-    openDirectory(connection, credential, {
-      http: makeHttp({ allowedHosts: hostsOf(connection) }),
+  const spent = new Map<string, Spent>();
+  const tryDirectory = (connection: Connection, credentials: Credentials) =>
+    openDirectory(addressOf(connection), credentials, {
+      http: makeHttp({
+        allowedHosts: hostsOf(connection),
+        endsAtMs,
+        nowMs: () => epochMs(systemClock.now()),
+      }),
       clock: systemClock,
       tokens,
+      budget: new RateBudget(run.lane, {
+        clock: systemClock,
+        keeping: spentKeeping({ store: forgeStore, log: forgeLog }, connection.id, () =>
+          spent.get(connection.id),
+        ),
+      }),
     });
   const opened = new Map<string, Promise<Result<Directory, Failure>>>();
   return {
@@ -57,6 +81,9 @@ export function openApp(handlerContext: unknown, channel: string): App {
       const read = settingsFrom(row);
       known = Promise.resolve(read);
       return read;
+    },
+    knowSpent: (connectionId, row) => {
+      spent.set(connectionId, spentFrom(row));
     },
     channel,
     jira: openJira({
@@ -75,11 +102,23 @@ export function openApp(handlerContext: unknown, channel: string): App {
   };
 }
 
+/** What an adapter needs to know of a connection. */
+function addressOf({ id, kind, tenant, accountAttribute, nativeExpiry }: Connection) {
+  return {
+    id,
+    kind,
+    tenant,
+    ...(accountAttribute !== undefined && { accountAttribute }),
+    ...(nativeExpiry && { nativeExpiry: true }),
+  };
+}
+
 async function open(
   connection: Connection,
   tryDirectory: App['tryDirectory'],
 ): Promise<Result<Directory, Failure>> {
-  const stored = credentialSchema.safeParse(await forgeSecrets.get(`connection:${connection.id}`));
+  const place = `connection:${connection.id}`;
+  const stored = credentialSchema.safeParse(await forgeSecrets.get(place));
   if (!stored.success) {
     return no({
       class: 'needs-human',
@@ -87,5 +126,9 @@ async function open(
       detail: `The connection ${connection.name} has no usable credential stored.`,
     });
   }
-  return ok(await tryDirectory(connection, stored.data));
+  const second = connection.lifecycle
+    ? credentialSchema.safeParse(await forgeSecrets.get(`${place}:lifecycle`)).data
+    : undefined;
+  const credentials = { membership: stored.data, ...(second && { lifecycle: second }) };
+  return ok(await tryDirectory(connection, credentials));
 }

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { connectionInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
 import { credentialSchema, tenantProblem } from '../directories/credential';
-import type { CheckLine, Credential, Directory } from '../directories/directory';
+import type { CheckLine, Credentials, Directory } from '../directories/directory';
 import type { Secrets } from '../forge/ports';
 import { grants } from '../grants/store';
 import type { Deps } from '../requests/deps';
@@ -15,7 +15,7 @@ import { connections } from './store';
 
 export interface ConnectDeps extends Deps {
   readonly secrets: Secrets;
-  readonly tryDirectory: (connection: Connection, credential: Credential) => Promise<Directory>;
+  readonly tryDirectory: (connection: Connection, credentials: Credentials) => Promise<Directory>;
 }
 
 export async function listConnections(deps: Deps): Promise<Answer<Connection[]>> {

@@ -46,6 +46,7 @@ const CLASS_OF: Readonly<Record<FailureCode, Failure['class']>> = {
   'group-not-found': 'permanent',
   'group-not-writable': 'permanent',
   'not-found': 'permanent',
+  'mark-expired': 'permanent',
   'too-large': 'permanent',
 };
 
@@ -129,6 +130,7 @@ const WORDS: Readonly<Record<FailureCode, string>> = {
   'group-not-writable': 'does not let members of this group be changed by hand',
   'person-not-found': 'does not know the person',
   'not-found': 'does not know the person or the group',
+  'mark-expired': 'no longer knows how far the last reading came',
   'too-large': 'found the request or the answer too large',
 };
 

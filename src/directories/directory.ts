@@ -2,6 +2,7 @@
  * The directory port: what Okta, Microsoft Entra ID and Google Workspace are to the product.
  * An adapter maps; it does not decide. No policy, no retry loop, no waiting, no logging of bodies.
  */
+import type { Instant } from '../shared/instant';
 import type { Failure, Result } from '../shared/result';
 
 export type DirectoryKind = 'okta' | 'entra' | 'google';
@@ -10,6 +11,9 @@ export type DirectoryKind = 'okta' | 'entra' | 'google';
 export type PersonId = string;
 export type GroupId = string;
 
+/** `pending`: made and never usable so far; `suspended` can come back as it was; `deactivated` left. */
+export type PersonStatus = 'active' | 'pending' | 'suspended' | 'deactivated';
+
 export interface DirectoryPerson {
   readonly id: PersonId;
   /** Primary e-mail, lower case. */
@@ -17,7 +21,11 @@ export interface DirectoryPerson {
   /** Every address and login that belongs to this person, lower case. */
   readonly addresses: readonly string[];
   readonly displayName: string;
+  readonly status: PersonStatus;
+  /** `status` is `active`: can sign in, if need be after a new password. */
   readonly active: boolean;
+  readonly title?: string;
+  readonly department?: string;
 }
 
 export interface GroupDescription {
@@ -25,14 +33,25 @@ export interface GroupDescription {
   readonly name: string;
   /** Why the app may not change members by hand, or `true`. */
   readonly writable: true | { readonly no: GroupUnwritable; readonly sentence: string };
-  /** Carries administrator rights in the directory. */
+  /** Carries administrator rights in the directory; `unseen` of an inspection says if nobody could tell. */
   readonly privileged: boolean;
 }
 
 /** What a mapping is judged by; takes more calls than a description. */
 export interface GroupInspection extends GroupDescription {
+  /** Why it counts as privileged; present exactly when it does. */
+  readonly privilegedBecause?: string;
   /** What could not be looked at, one sentence each; a mapping shows them to the administrator. */
   readonly unseen: readonly string[];
+}
+
+/** A group as a list of many tells it: what costs further calls per group is left out. */
+export interface GroupListing extends GroupDescription {
+  readonly description: string;
+  /** The directory's own word for the kind, as its console shows it. */
+  readonly kind: string;
+  /** Direct members, where the list tells it without a further call. */
+  readonly size?: number;
 }
 
 export type GroupUnwritable =
@@ -43,6 +62,55 @@ export type GroupUnwritable =
   | 'built-in'
   | 'mail-list'
   | 'privileged';
+
+/** One page. `cursor` asks for the next; it lives for minutes, inside one run of a job. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly cursor?: string;
+}
+
+export interface GroupChanges {
+  readonly changed: readonly GroupListing[];
+  /** Told to be deleted; see `Capabilities.tellsDeletedGroups`. */
+  readonly deleted: readonly GroupId[];
+  /** More of the same run. */
+  readonly cursor?: string;
+  /** With the last page: where the next run may begin. Opaque, may be kept for weeks. */
+  readonly mark?: string;
+  /** This run names every group, so one that it does not name no longer exists. */
+  readonly whole: boolean;
+}
+
+export interface GroupMember {
+  readonly id: string;
+  /** Groups within groups and devices are members too, and nobody's access. */
+  readonly kind: 'person' | 'group' | 'other';
+  /** Where the list of members tells it; see `Capabilities.membersTellDepartment`. */
+  readonly department?: string;
+}
+
+export interface DirectoryApp {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+}
+
+/** When somebody was last seen, as one source tells it. Nothing known is never "inactive". */
+export type Activity =
+  | {
+      readonly kind: 'seen';
+      readonly at: Instant;
+      /** As that directory calls it: "Okta System Log", "lastSuccessfulSignInDateTime". */
+      readonly source: string;
+      readonly readAt: Instant;
+    }
+  | {
+      readonly kind: 'no-data';
+      /** One sentence: never signed in, not kept that long, no permission, no licence. */
+      readonly why: string;
+      readonly source: string;
+      readonly readAt: Instant;
+    };
 
 export interface Membership {
   readonly group: GroupId;
@@ -62,19 +130,41 @@ export interface Receipt {
 }
 
 export interface Capabilities {
-  /** The directory can end a membership by itself at a given time. */
+  /** The directory can end a membership by itself at a given time, and this connection has that switched on. */
   readonly nativeExpiry: boolean;
   /** A read right after an accepted write may not show it. */
   readonly readsLag: boolean;
+  /** Applications are known, with the groups assigned to them. */
+  readonly apps: boolean;
+  /** `lastActivity` can be asked for one application. */
+  readonly activityPerApp: boolean;
+  /** `changedGroups` with a mark reads less than everything. */
+  readonly incremental: boolean;
+  /** An incremental run names deleted groups; otherwise only a whole one shows that they are gone. */
+  readonly tellsDeletedGroups: boolean;
+  readonly membersTellDepartment: boolean;
 }
 
 export interface CheckLine {
+  /** Stable within one kind of directory: `token`, `clock`, `read-people`, `change-members`. */
+  readonly id: string;
   /** As it is called in that directory's own console. */
   readonly name: string;
-  readonly ok: boolean;
-  /** What failed and how to mend it, or what was found. */
+  /** `refused`: it works, and the connection may not be used like this (far too powerful). */
+  readonly state: 'passed' | 'failed' | 'warning' | 'refused' | 'not-tested';
+  /** What was found, or what failed. */
   readonly sentence: string;
+  /** How to mend it, as steps in that directory's console. */
+  readonly mend?: string;
+  /** The directory's own error, code and words. Administrators only: never on an issue, never logged. */
+  readonly said?: string;
   readonly requestId?: string;
+}
+
+/** What a self-test may change: it adds this person to this group and takes them out again. */
+export interface TestMembership {
+  readonly group: GroupId;
+  readonly person: PersonId;
 }
 
 export interface Directory {
@@ -82,23 +172,58 @@ export interface Directory {
   readonly can: Capabilities;
   /** Everyone this exact address belongs to, active or not; more than one is the caller's problem. */
   findPeople(email: string): Promise<Result<readonly DirectoryPerson[], Failure>>;
+  /** Whose attribute (`ConnectionAddress.accountAttribute`) holds this Atlassian account id; nobody without one. */
+  findByAccount(accountId: string): Promise<Result<readonly DirectoryPerson[], Failure>>;
   /** `null`: no such person (deleted, or never there). */
   person(id: PersonId): Promise<Result<DirectoryPerson | null, Failure>>;
+  /**
+   * Many at once, at most 50, in as few calls as the directory allows. Who is missing in the answer is
+   * not proven to be gone: ask for that person alone.
+   */
+  peopleById(ids: readonly PersonId[]): Promise<Result<readonly DirectoryPerson[], Failure>>;
+  listPeople(cursor?: string): Promise<Result<Page<DirectoryPerson>, Failure>>;
   /** The person the directory names as manager, `null` when it names none or nobody it knows. */
   managerOf(id: PersonId): Promise<Result<DirectoryPerson | null, Failure>>;
+  /** `app`: an id of `listApps`, only with `Capabilities.activityPerApp`. */
+  lastActivity(id: PersonId, app?: string): Promise<Result<Activity, Failure>>;
   /** Ids of all groups the person is a direct member of. Fails with `person-not-found`. */
   groupsOf(id: PersonId): Promise<Result<readonly GroupId[], Failure>>;
   /** `null`: no such group. One call: what the grant path looks at right before a change. */
   describeGroup(id: GroupId): Promise<Result<GroupDescription | null, Failure>>;
   /** As `describeGroup`, plus what costs several calls: rules that fill it, administrator rights. For mapping, not for grants. */
   inspectGroup(id: GroupId): Promise<Result<GroupInspection | null, Failure>>;
+  /** Groups whose name begins with this text, whatever its case; one page of at most 50. */
+  searchGroups(text: string): Promise<Result<readonly GroupListing[], Failure>>;
+  /** Without a mark every group; a mark that the directory no longer takes fails with `mark-expired`. */
+  changedGroups(ask: { mark?: string; cursor?: string }): Promise<Result<GroupChanges, Failure>>;
+  /** Direct members. Fails with `group-not-found`. */
+  membersOf(group: GroupId, cursor?: string): Promise<Result<Page<GroupMember>, Failure>>;
+  listApps(cursor?: string): Promise<Result<Page<DirectoryApp>, Failure>>;
+  groupsOfApp(app: string, cursor?: string): Promise<Result<Page<GroupId>, Failure>>;
   /** Direct membership, read from the directory. */
   isMember(m: Membership): Promise<Result<boolean, Failure>>;
-  /** Fails with `group-not-found` or `person-not-found` when an end is missing. */
-  ensureMember(m: Membership): Promise<Result<Receipt, Failure>>;
+  /**
+   * Fails with `group-not-found` or `person-not-found` when an end is missing. `until`: the directory
+   * itself ends a membership that this call makes; only with `Capabilities.nativeExpiry`.
+   */
+  ensureMember(m: Membership, until?: Instant): Promise<Result<Receipt, Failure>>;
+  /** Moves the directory's own end of a membership that `ensureMember` made with one; `null`: no end. */
+  moveNativeEnd(m: Membership, until: Instant | null): Promise<Result<Receipt, Failure>>;
   /** Gone person or gone group is success: there is nothing left to remove. */
   ensureNotMember(m: Membership): Promise<Result<Receipt, Failure>>;
-  selfTest(): Promise<readonly CheckLine[]>;
+  /** Signs the person out of the directory; sessions inside applications go on until they end there. */
+  endSessions(id: PersonId): Promise<Result<Receipt, Failure>>;
+  /** Without a test membership nothing is changed, and the line about changing says so. */
+  selfTest(test?: TestMembership): Promise<readonly CheckLine[]>;
+}
+
+/**
+ * Entra only has a second: an app registration of its own for what reaches beyond memberships, so
+ * that the first one can never delete or disable anybody.
+ */
+export interface Credentials {
+  readonly membership: Credential;
+  readonly lifecycle?: Credential;
 }
 
 /** How a connection proves itself; stored in Forge's secret storage, one per connection. */
@@ -131,4 +256,8 @@ export interface ConnectionAddress {
   readonly kind: DirectoryKind;
   /** Okta: the org's host. Entra: the tenant id. Google: the customer id (`C…` or `my_customer`). */
   readonly tenant: string;
+  /** Name of the person attribute that holds the Atlassian account id, as the directory calls it. */
+  readonly accountAttribute?: string;
+  /** An administrator switched the directory's own expiry on. */
+  readonly nativeExpiry?: boolean;
 }

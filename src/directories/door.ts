@@ -9,7 +9,8 @@ import type * as z from 'zod/mini';
 import type { Clock, Http } from '../forge/ports';
 import { epochMs } from '../shared/instant';
 import { type Failure, type FailureCode, no, ok, type Result } from '../shared/result';
-import type { Authorizer } from './access-token';
+import type { Authorizer, Call } from './access-token';
+import type { Headroom, RateBudget } from './budget';
 import { type Answer, classify, failedCall, failure } from './classify';
 
 /** What a service's answers look like where they do not agree. */
@@ -18,6 +19,12 @@ export interface Dialect {
   readonly codes: Readonly<Record<string, FailureCode>>;
   apiCode(json: unknown): string | undefined;
   requestId(headers: Headers, json: unknown): string | undefined;
+  /** In which bucket the directory counts this call; absent: it has one for all. */
+  family?(call: Call): string;
+  /** What the answer tells about that bucket. */
+  headroom?(headers: Headers, nowMs: number): Headroom | undefined;
+  /** What the service said in its own words: code and message, for administrators. */
+  words?(json: unknown): string | undefined;
 }
 
 export interface Refused {
@@ -51,22 +58,40 @@ interface Trail {
 
 class Stopped extends Error {}
 
+const NO_TRAIL = { write: false };
+const MOST_SAID = 400;
+
+/** Not sent, so nothing is unknown. */
+const standBack = (service: string, retryAfter: number): Failure =>
+  failure(
+    'rate-limited',
+    `${service} is asked again in ${retryAfter} seconds; until then its rate limit is left to what is more urgent.`,
+    { retryAfter },
+  );
+
 export class Door {
   readonly #dialect: Dialect;
   readonly #authorizer: Authorizer;
   readonly #http: Http;
   readonly #clock: Clock;
+  readonly #budget: RateBudget;
   /** SDKs give no way to hand a call's context to the transport. */
   readonly #trails = new AsyncLocalStorage<Trail>();
 
   constructor(
     dialect: Dialect,
-    deps: { readonly authorizer: Authorizer; readonly http: Http; readonly clock: Clock },
+    deps: {
+      readonly authorizer: Authorizer;
+      readonly http: Http;
+      readonly clock: Clock;
+      readonly budget: RateBudget;
+    },
   ) {
     this.#dialect = dialect;
     this.#authorizer = deps.authorizer;
     this.#http = deps.http;
     this.#clock = deps.clock;
+    this.#budget = deps.budget;
   }
 
   /**
@@ -119,35 +144,47 @@ export class Door {
   }
 
   async #authorized(trail: Trail, url: string, outgoing: Outgoing): Promise<Answer> {
-    const first = await this.#attempt(trail, url, outgoing);
+    const call = { method: outgoing.method.toUpperCase(), url };
+    const family = this.#dialect.family?.(call) ?? 'all';
+    const wait = await this.#budget.wait(family);
+    if (wait > 0) return this.#stop(trail, { failure: standBack(this.#dialect.service, wait) });
+    const first = await this.#attempt(trail, call, outgoing);
+    await this.#learn(family, first.answer);
     // A 401 has done nothing, so a token kept from an earlier invocation may be replaced once.
     if (first.answer.status !== 401 || !first.kept) return first.answer;
-    this.#authorizer.discard(first.header);
-    return (await this.#attempt(trail, url, outgoing)).answer;
+    this.#authorizer.discard(first.token);
+    return (await this.#attempt(trail, call, outgoing)).answer;
   }
 
-  async #attempt(trail: Trail, url: string, outgoing: Outgoing) {
-    const authorization = await this.#authorizer.authorize();
+  async #attempt(trail: Trail, call: Call, outgoing: Outgoing) {
+    const authorization = await this.#authorizer.authorize(call);
     if (!authorization.ok) return this.#stop(trail, { failure: authorization.error });
-    const { header, kept } = authorization.value;
-    const headers = { ...outgoing.headers, authorization: header };
+    const { token, kept } = authorization.value;
+    const headers = { ...outgoing.headers, ...authorization.value.headers };
     try {
-      return {
-        answer: await readAnswer(await this.#http(url, { ...outgoing, headers }), this.#dialect),
-        header,
-        kept,
-      };
+      const response = await this.#http(call.url, { ...outgoing, headers });
+      return { answer: await readAnswer(response, this.#dialect), token, kept };
     } catch (cause) {
       return this.#stop(trail, { failure: unanswered(this.#dialect.service, trail, cause) });
     }
   }
 
-  #refusal(trail: Trail, answer: Answer): Refused {
+  async #learn(family: string, answer: Answer): Promise<void> {
+    const nowMs = epochMs(this.#clock.now());
+    const told = this.#dialect.headroom?.(answer.headers, nowMs);
+    const refusal = answer.status < 400 ? undefined : this.#refusal(NO_TRAIL, answer).failure;
+    if (refusal?.code === 'rate-limited') await this.#budget.refused(family, refusal.retryAfter);
+    else if (told) await this.#budget.learn(family, told);
+  }
+
+  #refusal(trail: Pick<Trail, 'write'>, answer: Answer): Refused {
     const { service, codes } = this.#dialect;
     const apiCode = this.#dialect.apiCode(answer.json);
     const nowMs = epochMs(this.#clock.now());
     const asked = { service, codes, apiCode, nowMs, write: trail.write };
-    return { failure: classify(answer, asked), answer, ...(apiCode !== undefined && { apiCode }) };
+    const said = this.#dialect.words?.(answer.json)?.slice(0, MOST_SAID);
+    const failure = { ...classify(answer, asked), ...(said !== undefined && { said }) };
+    return { failure, answer, ...(apiCode !== undefined && { apiCode }) };
   }
 
   #unreadable(trail: Trail, answer: Answer, cause: unknown): Refused {
@@ -183,6 +220,9 @@ export function unanswered(service: string, asked: { write: boolean }, cause: un
   if (name === 'HostRefused') {
     const detail = `${service} is not called: the address is not one that this connection may use.`;
     return failure('forbidden', detail, { cause });
+  }
+  if (name === 'NoTimeLeft') {
+    return failure('timeout', `${service} was not asked: this run has no time left.`, { cause });
   }
   const failed = (code: FailureCode, what: string) =>
     failedCall(asked, code, `${service} ${what}.`, { cause });

@@ -1,15 +1,21 @@
 /** Which adapter serves which kind of directory. Each loads its SDK only when a call needs it. */
 import type { Clock, Http, TokenCache } from '../forge/ports';
-import type { ConnectionAddress, Credential, Directory, DirectoryKind } from './directory';
+import type { RateBudget } from './budget';
+import type { ConnectionAddress, Credentials, Directory, DirectoryKind } from './directory';
 
 export interface DirectoryDeps {
   /** Must refuse every host but those of this connection. */
   readonly http: Http;
   readonly clock: Clock;
   readonly tokens: TokenCache;
+  readonly budget: RateBudget;
 }
 
-type Open = (address: ConnectionAddress, credential: Credential, deps: DirectoryDeps) => Directory;
+type Open = (
+  address: ConnectionAddress,
+  credentials: Credentials,
+  deps: DirectoryDeps,
+) => Directory;
 
 const ADAPTERS: Readonly<Record<DirectoryKind, () => Promise<Open>>> = {
   okta: async () => (await import('./okta/directory')).oktaDirectory,
@@ -20,9 +26,9 @@ const ADAPTERS: Readonly<Record<DirectoryKind, () => Promise<Open>>> = {
 /** One per connection and invocation: what it keeps in memory belongs to one site. */
 export async function openDirectory(
   address: ConnectionAddress,
-  credential: Credential,
+  credentials: Credentials,
   deps: DirectoryDeps,
 ): Promise<Directory> {
   const open = await ADAPTERS[address.kind]();
-  return open(address, credential, deps);
+  return open(address, credentials, deps);
 }

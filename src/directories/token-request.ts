@@ -11,6 +11,9 @@ export interface TokenAnswer {
   /** The directory's own time when it answered, epoch milliseconds. */
   readonly directoryTime?: number;
   readonly requestId?: string;
+  /** Of a refusal: what the endpoint wants the next proof of possession to carry. */
+  readonly dpopNonce?: string;
+  readonly oauthError?: string;
 }
 
 export interface TokenRequest {
@@ -20,6 +23,8 @@ export interface TokenRequest {
   readonly url: string;
   /** Throws when the key cannot be read. */
   readonly form: () => Readonly<Record<string, string>>;
+  /** Beside the usual ones. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** OAuth error codes that mean something else than a refused credential. */
   readonly codes?: Readonly<Record<string, FailureCode>>;
 }
@@ -30,7 +35,10 @@ const granted = z.object({
   token_type: z.string(),
   scope: z.optional(z.string()),
 });
-const refused = z.object({ error: z.string() });
+const refused = z.object({
+  error: z.string(),
+  error_description: z.optional(z.string()),
+});
 
 const CODES: Readonly<Record<string, FailureCode>> = {
   invalid_client: 'credential-refused',
@@ -46,6 +54,8 @@ const CODES: Readonly<Record<string, FailureCode>> = {
   server_error: 'server-error',
 };
 
+const MOST_SAID = 400;
+
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
   const { dialect, http, url } = request;
   let form: Readonly<Record<string, string>>;
@@ -60,6 +70,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     const headers = {
       'content-type': 'application/x-www-form-urlencoded',
       accept: 'application/json',
+      ...request.headers,
     };
     const body = new URLSearchParams(form).toString();
     answer = await readAnswer(await http(url, { method: 'POST', headers, body }), dialect);
@@ -68,8 +79,12 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     return { result: no(unanswered(dialect.service, { write: false }, cause)) };
   }
   const date = Date.parse(answer.headers.get('date') ?? '');
+  const nonce = answer.headers.get('dpop-nonce');
+  const oauthError = refused.safeParse(answer.json).data?.error;
   return {
     result: read(answer, request),
+    ...(nonce !== null && { dpopNonce: nonce }),
+    ...(answer.status >= 400 && oauthError !== undefined && { oauthError }),
     ...(Number.isFinite(date) && { directoryTime: date }),
     ...(answer.requestId !== undefined && { requestId: answer.requestId }),
   };
@@ -90,5 +105,9 @@ function read(answer: Answer, { dialect, nowMs, codes }: TokenRequest): Result<M
   const error = refused.safeParse(answer.json);
   const apiCode = error.success ? error.data.error : undefined;
   const asked = { service: dialect.service, write: false, nowMs, apiCode };
-  return no(classify(answer, { ...asked, codes: { ...CODES, ...codes } }));
+  const said = error.success
+    ? [apiCode, error.data.error_description].filter(Boolean).join(': ').slice(0, MOST_SAID)
+    : undefined;
+  const classified = classify(answer, { ...asked, codes: { ...CODES, ...codes } });
+  return no({ ...classified, ...(said !== undefined && { said }) });
 }

@@ -8,7 +8,7 @@
  *   deliver  what is still to be written on issues       evidence/deliver.ts
  *   job      long work for the admin page
  */
-import { openApp } from '../app';
+import { openApp, type Run } from '../app';
 import { forgeLog } from '../forge/log';
 import type { QueueName } from '../forge/ports';
 import { StoreUnavailable } from '../forge/store-unavailable';
@@ -17,6 +17,15 @@ import { tryAgainAfter } from './retry';
 import { work } from './work';
 
 type Answer = ReturnType<typeof tryAgainAfter> | undefined;
+
+/** Seconds as in the manifest; a resolver and a trigger have 25. */
+const RUNS: Readonly<Record<QueueName, Run>> = {
+  intake: { lane: 'grant', limit: 120 },
+  grant: { lane: 'grant', limit: 120 },
+  revoke: { lane: 'revoke', limit: 900 },
+  deliver: { lane: 'grant', limit: 300 },
+  job: { lane: 'bulk', limit: 900 },
+};
 
 const consumer =
   (queue: QueueName) =>
@@ -29,7 +38,7 @@ const consumer =
       return undefined;
     }
     try {
-      const again = await work(openApp(context, 'event'), message.data);
+      const again = await work(openApp(context, 'event', RUNS[queue]), message.data);
       return again && tryAgainAfter(again.seconds, again.why);
     } catch (cause) {
       if (cause instanceof StoreUnavailable) {

@@ -2,11 +2,11 @@
 import * as z from 'zod/mini';
 
 const due = z.strictObject({
-  kind: z.enum(['grant', 'issue']),
+  kind: z.enum(['grant', 'issue', 'job']),
   objectId: z.string(),
   /** Hour of the timer that asked: a message whose timer was moved on is spent. */
   at: z.optional(z.string()),
-  what: z.enum(['end', 'verify', 'roll-back', 'provision', 'revoke', 'deliver']),
+  what: z.enum(['end', 'verify', 'roll-back', 'provision', 'revoke', 'deliver', 'job']),
 });
 
 /** Bodies of our own queue events: ids only, everything else is read again from the ledger. */
@@ -22,6 +22,7 @@ export const messageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('consent'), issueId: z.string() }),
   z.strictObject({ kind: z.literal('due'), due: z.array(due).check(z.maxLength(50)) }),
   z.strictObject({ kind: z.literal('slice'), slice: z.int(), shard: z.int() }),
+  z.strictObject({ kind: z.literal('job'), id: z.string(), turn: z.int() }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
 

@@ -9,6 +9,8 @@ import { type Due, runDue } from '../grants/due';
 import { queueOf, runSlice } from '../grants/expire';
 import { provision } from '../grants/provision';
 import { isSpent, putOff } from '../grants/put-off';
+import { runJob } from '../jobs/job';
+import { jobSteps } from '../jobs/steps';
 import type { Deps } from '../requests/deps';
 import { type IntakeMessage, intake, type Next } from '../requests/intake';
 import type { Message } from './payloads';
@@ -49,6 +51,9 @@ export async function work(app: Deps, message: Message): Promise<Again | undefin
     }
     case 'due':
       return all(app, message.due);
+    case 'job':
+      await runJob(app, jobSteps, message);
+      return undefined;
     case 'slice': {
       const again = await runSlice(app, message.slice, message.shard);
       for (const { seconds, ...due } of again) await bringBack(app, [due], seconds);
@@ -79,6 +84,10 @@ async function follow(app: Deps, issueId: string, next: Next): Promise<Again | u
 async function all(app: Deps, due: readonly Due[]): Promise<Again | undefined> {
   for (const one of due) {
     try {
+      if (one.what === 'job') {
+        await runJob(app, jobSteps, { id: one.objectId });
+        continue;
+      }
       if (await isSpent(app, one)) continue;
       const next = await runDue(app, one);
       if (next.kind === 'later') await laterOn(app, one, next.seconds);

@@ -10,10 +10,15 @@ export interface Door {
   /** Real milliseconds for the whole answer, body included; 20,000 at most. */
   readonly deadlineMs?: number;
   readonly maxBytes?: number;
+  /** Epoch milliseconds when the function that calls must be done; nothing is sent shortly before. */
+  readonly endsAtMs?: number;
+  readonly nowMs?: () => number;
 }
 
 const USUAL_DEADLINE_MS = 15_000;
 const LONGEST_DEADLINE_MS = 20_000;
+/** Less than this is not enough for a call and for writing down what it came to. */
+const SHORTEST_CALL_MS = 2000;
 const USUAL_MAX_BYTES = 5 * 1024 * 1024;
 /** A `Response` with one of these may not carry a body. */
 const WITHOUT_BODY = [101, 103, 204, 205, 304];
@@ -26,6 +31,14 @@ export class HostRefused extends Error {
   }
 }
 
+/** The function would end before the answer could come. Nothing was sent. */
+export class NoTimeLeft extends Error {
+  constructor() {
+    super('Not sent: the function is about to end');
+    this.name = 'NoTimeLeft';
+  }
+}
+
 /** The answer was cut off while it was read; the request may have taken effect. */
 export class AnswerTooLarge extends Error {
   constructor(maxBytes: number) {
@@ -35,18 +48,23 @@ export class AnswerTooLarge extends Error {
 }
 
 /**
- * Throws `HostRefused`, `AnswerTooLarge`, a `DOMException` named `TimeoutError`, or what `fetch`
+ * Throws `HostRefused`, `NoTimeLeft`, `AnswerTooLarge`, a `DOMException` named `TimeoutError`, or what `fetch`
  * throws; a redirect comes back as the 3xx it is.
  */
 export function makeHttp({
   allowedHosts,
   deadlineMs = USUAL_DEADLINE_MS,
   maxBytes = USUAL_MAX_BYTES,
+  endsAtMs = Number.POSITIVE_INFINITY,
+  nowMs = () => 0,
 }: Door): Http {
   const hosts = new Set(allowedHosts);
-  const deadline = Math.min(deadlineMs, LONGEST_DEADLINE_MS);
+  const longest = Math.min(deadlineMs, LONGEST_DEADLINE_MS);
   return async (url, { method, headers, body }) => {
     const address = check(url, hosts);
+    const left = endsAtMs - nowMs();
+    if (left < SHORTEST_CALL_MS) throw new NoTimeLeft();
+    const deadline = Math.min(longest, left);
     const answer = await fetch(address, {
       method,
       redirect: 'manual',

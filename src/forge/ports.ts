@@ -107,8 +107,8 @@ export interface Log {
 }
 
 /**
- * The one outward door. Throws `HostRefused` for every host but the connection's own (nothing was
- * sent), `AnswerTooLarge`, `TimeoutError`, or whatever a broken connection throws; a redirect is not
+ * The one outward door. Throws `HostRefused` for every host but the connection's own and `NoTimeLeft`
+ * when the function is about to end (nothing was sent), `AnswerTooLarge`, `TimeoutError`, or whatever a broken connection throws; a redirect is not
  * followed but handed back.
  */
 export type Http = (
@@ -131,6 +131,8 @@ export interface TokenCache {
 export interface CachedToken {
   readonly token: string;
   readonly expiresAt: Instant;
+  /** Private key (PEM) of a token that works only with proofs of possession. */
+  readonly proofKey?: string;
   /** Of the credential that obtained it. */
   readonly fingerprint: string;
 }

@@ -9,6 +9,7 @@ const cachedSchema = z.object({
     z.iso.datetime(),
     z.transform((text) => text as Instant),
   ),
+  proofKey: z.optional(z.string()),
   fingerprint: z.string(),
 });
 
@@ -22,7 +23,9 @@ export function secretTokenCache(deps: {
     async get(key): Promise<CachedToken | undefined> {
       const stored = await quietly(log, 'read', () => secrets.get(placeOf(key)));
       const cached = cachedSchema.safeParse(stored).data;
-      return cached && cached.expiresAt > clock.now() ? cached : undefined;
+      if (!cached || cached.expiresAt <= clock.now()) return undefined;
+      const { proofKey, ...token } = cached;
+      return { ...token, ...(proofKey !== undefined && { proofKey }) };
     },
     async set(key, token): Promise<void> {
       await quietly(log, 'written', () => secrets.set(placeOf(key), token));

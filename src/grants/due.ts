@@ -42,6 +42,8 @@ function run(deps: Deps, due: Due): Promise<Next> {
       return verify(deps, due.objectId);
     case 'provision':
       return takeUp(deps, due.objectId);
+    case 'job':
+      throw new Error('A job is run by its consumer');
   }
 }
 

@@ -100,7 +100,7 @@ async function timersOf(
 
 /** To the queue of its kind, so that nothing here can delay a revocation. */
 async function pushDue(deps: Deps, due: readonly Timer[]): Promise<void> {
-  for (const queue of ['revoke', 'grant', 'deliver'] as const) {
+  for (const queue of ['revoke', 'grant', 'deliver', 'job'] as const) {
     const mine = due
       .filter((t) => queueOf(t) === queue)
       .map(({ kind, objectId, what, at: hour }) =>
@@ -114,8 +114,10 @@ async function pushDue(deps: Deps, due: readonly Timer[]): Promise<void> {
   }
 }
 
-export const queueOf = (t: Due) =>
-  laneOf(t.what) === 'revoke' ? 'revoke' : t.what === 'deliver' ? 'deliver' : 'grant';
+export const queueOf = (t: Due): 'revoke' | 'deliver' | 'job' | 'grant' => {
+  if (laneOf(t.what) === 'revoke') return 'revoke';
+  return t.what === 'deliver' || t.what === 'job' ? t.what : 'grant';
+};
 
 /** What could not be finished, and when it is worth another try. */
 export interface Again extends Due {

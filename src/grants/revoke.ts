@@ -10,6 +10,7 @@
  *    refuses, it is also shown as `stuck`. Nothing here looks at licences, policy or approvals.
  */
 import type { SiteSettings } from '../catalog/model/settings';
+import { spentKey } from '../catalog/spent';
 import type { Directory } from '../directories/directory';
 import { deliverFresh } from '../evidence/deliver';
 import type { Head } from '../evidence/model/chain';
@@ -67,12 +68,14 @@ export async function endGrant(
     { entity: 'config', key: `connection:${wanted.connectionId}` },
     { entity: 'chain', key: wanted.issueId },
     { entity: 'request', key: wanted.issueId },
+    { entity: 'config', key: spentKey(wanted.connectionId) },
     ...keys.map((key) => ({ entity: 'hold' as const, key })),
   ]);
-  const [settingsRow, connectionRow, headRow, requestRow] = rows;
+  const [settingsRow, connectionRow, headRow, requestRow, spentRow] = rows;
+  deps.knowSpent(wanted.connectionId, spentRow);
   const settings = settingsLeft(deps, settingsRow);
   const now = deps.now();
-  const found = rows.slice(4).map(holdLeft);
+  const found = rows.slice(5).map(holdLeft);
   const leaves = wanted.edges.map((edge, i) => plan(edge, found[i], wanted.id, now));
   const grant: Ended = { ...wanted, edges: leaves.map((l) => l.edge) };
   const head = await headLeft(deps, grant.issueId, headRow);

@@ -18,6 +18,8 @@ export interface Deps {
   readonly settings: () => Promise<SiteSettings>;
   /** Takes the settings from a row that was read together with others. */
   readonly knowSettings: (row: Row | undefined) => SiteSettings;
+  /** Takes what is known of a connection's rate limits from a row that was read together with others. */
+  readonly knowSpent: (connectionId: string, row: Row | undefined) => void;
   /** How this invocation came about, for evidence: `event`, `sweep`, `resolver`, `delayed`. */
   readonly channel: string;
   readonly directory: (connection: Connection) => Promise<Result<Directory, Failure>>;

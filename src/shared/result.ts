@@ -28,6 +28,11 @@ export interface Failure {
   readonly retryAfter?: number;
   /** The call may have taken effect although it was not answered: look before acting again. */
   readonly outcomeUnknown?: true;
+  /**
+   * What the service said in its own words. For administrators who mend a connection; may name people,
+   * so never on an issue, in evidence or in a log.
+   */
+  readonly said?: string;
   /** For the log only. */
   readonly cause?: unknown;
 }
@@ -47,6 +52,7 @@ export type FailureCode =
   | 'group-not-writable'
   | 'person-not-found'
   | 'not-found'
+  | 'mark-expired'
   | 'too-large';
 
 /** A named "no": the check, the facts, and what the person who can act should do next. */

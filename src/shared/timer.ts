@@ -7,9 +7,9 @@ import { put, type RecordType } from './record';
 /** What a timer asks for when it is due. A timer is a hint: the work reads its object again. */
 export const timerSchema = z.strictObject({
   v: z.literal(1),
-  kind: z.enum(['grant', 'issue']),
+  kind: z.enum(['grant', 'issue', 'job']),
   objectId: z.string(),
-  what: z.enum(['end', 'verify', 'roll-back', 'provision', 'revoke', 'deliver']),
+  what: z.enum(['end', 'verify', 'roll-back', 'provision', 'revoke', 'deliver', 'job']),
   at: z.string(),
   privileged: z.boolean(),
 });

@@ -94,9 +94,22 @@ export const connectionSchema = z.strictObject({
   /** The one Jira site it may be used from: a copied site must not touch the directory. */
   cloudId: z.string(),
   status: z.enum(['live', 'off']),
+  /** Person attribute that holds the Atlassian account id, as the directory calls it. */
+  accountAttribute: z.optional(z.string().check(z.maxLength(100))),
+  /** The directory's own expiry is used as a backstop; for Entra somebody accepted what cannot be undone. */
+  nativeExpiry: z.optional(z.strictObject({ by: accountId, at: instant })),
+  /** What the self-test may change; chosen by an administrator. */
+  test: z.optional(z.strictObject({ group: z.string(), person: z.string() })),
   credentialKind: z.string(),
   /** First twelve characters of the SHA-256, so that people can tell two credentials apart. */
   credentialFingerprint: z.string(),
+  credentialSetAt: z.optional(instant),
+  /** When the directory stops taking it, where that is known. */
+  credentialEndsAt: z.optional(instant),
+  /** A second registration for what reaches beyond memberships (Entra). */
+  lifecycle: z.optional(
+    z.strictObject({ kind: z.string(), fingerprint: z.string(), setAt: instant }),
+  ),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 

@@ -1,0 +1,16 @@
+/** Which feature does the work of which job. */
+import type { JobSteps } from './job';
+
+const notYet = async () => ({
+  kind: 'failed' as const,
+  problem: { check: 'job-known', sentence: 'There is no such work.', nextStep: 'Reload the page.' },
+});
+
+export const jobSteps: JobSteps = {
+  'catalog-sync': notYet,
+  'nightly-read': notYet,
+  lint: notYet,
+  'people-watch': notYet,
+  'personal-data-report': notYet,
+  'apply-changes': notYet,
+};
