@@ -3,7 +3,8 @@
  * at the edge; the entrypoints and the wiring may see everything; the product and the sandbox never
  * see each other. `test/architecture.test.ts` plants one breach per rule and expects it here.
  */
-const FEATURES = '^src/(catalog|policy|requests|approvals|grants|evidence|insights)/';
+const FEATURES =
+  '^src/(catalog|policy|requests|approvals|grants|evidence|insights|findings|people|jobs)/';
 const PORTS =
   '^src/(jira/port|forge/(ports|store-unavailable)|directories/(directory|credential))[.]ts$';
 const SDKS = 'node_modules/(@okta|@microsoft|googleapis)/';

@@ -8,7 +8,9 @@ import { inspect } from '../../catalog/inspect';
 import { readSite, saveBinding, saveSite } from '../../catalog/site';
 import * as input from '../../contracts/admin';
 import type { Problem } from '../../contracts/answer';
+import { findingDismissal, findingPage } from '../../contracts/findings';
 import { listRequests, readRequest } from '../../evidence/read';
+import { dismissFinding, listFindings } from '../../findings/findings';
 import { saveLink } from '../../requests/link';
 import { type Row, resolver, row, type Table } from './dispatch';
 
@@ -78,6 +80,13 @@ export const administration: Table = new Map<string, Row>([
     'requests.resume',
     row(input.issueRef, administrator, (app, { issueId }, by) =>
       resumeRequest(app, issueId, by.accountId),
+    ),
+  ],
+  ['findings.list', row(findingPage, administrator, (app, page) => listFindings(app, page))],
+  [
+    'findings.dismiss',
+    row(findingDismissal, administrator, (app, { key, reason }, by) =>
+      dismissFinding(app, key, reason, by.accountId),
     ),
   ],
 ]);

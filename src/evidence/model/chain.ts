@@ -28,6 +28,10 @@ export const eventNames = [
   'grant.cancelled',
   'grant.resumed',
   'config.changed',
+  'finding.opened',
+  'finding.refreshed',
+  'finding.resolved',
+  'finding.dismissed',
 ] as const;
 export type EventName = (typeof eventNames)[number];
 

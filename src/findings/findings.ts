@@ -1,0 +1,143 @@
+/**
+ * What somebody should look at, kept until it is settled.
+ *
+ * 1. a feature that finds something calls `openFinding`: known facts cost one read and write nothing,
+ *    a fact that changed is refreshed, one that was settled comes back;
+ * 2. when it looks again and finds it mended it calls `resolveFinding`;
+ * 3. an administrator may dismiss one with a reason: it stays settled until its facts change.
+ *
+ * Each change is evidence on the chain `findings`.
+ */
+import { done, no } from '../catalog/changes';
+import type { Answer } from '../contracts/answer';
+import type { Entry } from '../evidence/model/chain';
+import { record } from '../evidence/record';
+import { circumstances, type Deps } from '../requests/deps';
+import { epochSeconds, parseInstant } from '../shared/instant';
+import { find, load, put, type RecordType } from '../shared/record';
+import {
+  type Finding,
+  type Found,
+  findingSchema,
+  type Opening,
+  opening,
+  settled,
+} from './model/finding';
+
+export const findings: RecordType<Finding> = {
+  entity: 'finding',
+  schema: findingSchema,
+  key: (finding) => finding.key,
+  attributes: (finding) => ({
+    status: finding.status,
+    kind: finding.kind,
+    at: epochSeconds(parseInstant(finding.openedAt)),
+  }),
+};
+
+type Using = Pick<Deps, 'store' | 'now' | 'installation' | 'channel'>;
+
+const CHAIN = 'findings';
+const ATTEMPTS = 4;
+
+/** Open, refresh or leave it: finding the same twice changes nothing. */
+export async function openFinding(deps: Using, found: Found): Promise<Opening> {
+  return change(deps, found.key, (before) => {
+    const { outcome, after } = opening(before, found, deps.now());
+    return {
+      answer: outcome,
+      ...(after && {
+        after,
+        event: outcome === 'opened' ? 'finding.opened' : 'finding.refreshed',
+        actor: { type: 'app' as const },
+      }),
+    };
+  });
+}
+
+/** It is no longer so. Answers whether one was open. `because` is a sentence for the record. */
+export async function resolveFinding(
+  deps: Using,
+  key: string,
+  because: string,
+  by?: string,
+): Promise<boolean> {
+  return change(deps, key, (before) => {
+    const after =
+      before &&
+      settled(before, {
+        how: 'healed',
+        at: deps.now(),
+        reason: because,
+        ...(by !== undefined && { by }),
+      });
+    if (!after) return { answer: false };
+    const actor = by === undefined ? { type: 'app' as const } : person(by);
+    return { answer: true, after, event: 'finding.resolved', actor };
+  });
+}
+
+export async function dismissFinding(
+  deps: Using,
+  key: string,
+  reason: string,
+  by: string,
+): Promise<Answer<Finding>> {
+  const after = await change(deps, key, (before) => {
+    const after =
+      before && settled(before, { how: 'dismissed', at: deps.now(), by, reason: reason.trim() });
+    if (!after) return { answer: before };
+    return { answer: after, after, event: 'finding.dismissed', actor: person(by) };
+  });
+  if (after) return done(after);
+  return no('finding-known', 'There is no such finding.', 'Reload the page.');
+}
+
+/** Newest first; 50 a page. `kind` narrows within the page, so a page may come back short. */
+export async function listFindings(
+  deps: Pick<Deps, 'store'>,
+  ask: { readonly status: Finding['status']; readonly kind?: string; readonly cursor?: string },
+): Promise<Answer<{ findings: Finding[]; cursor?: string }>> {
+  const page = await find(deps.store, findings, {
+    index: 'by-status',
+    partition: [ask.status],
+    sort: 'descending',
+    limit: 50,
+    ...(ask.cursor !== undefined && { cursor: ask.cursor }),
+  });
+  return done({
+    findings: page.found
+      .map((held) => held.value)
+      .filter((one) => ask.kind === undefined || one.kind === ask.kind),
+    ...(page.cursor !== undefined && { cursor: page.cursor }),
+  });
+}
+
+interface Outcome<T> {
+  readonly answer: T;
+  readonly after?: Finding;
+  readonly event?: Entry['event'];
+  readonly actor?: Entry['actor'];
+}
+
+/** Loads, decides, writes with its evidence; decides anew when somebody else was first. */
+async function change<T>(
+  deps: Using,
+  key: string,
+  decide: (before: Finding | undefined) => Outcome<T>,
+): Promise<T> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const held = await load(deps.store, findings, key);
+    const { answer, after, event, actor } = decide(held?.value);
+    if (!after || !event || !actor) return answer;
+    const step = { event, actor, facts: factsOf(after) };
+    const writes = [put(findings, after, held?.rev ?? 0)];
+    const recorded = await record(deps.store, CHAIN, [step], writes, circumstances(deps));
+    if (recorded.done) return answer;
+  }
+  throw new Error(`The finding ${key} was changed by others again and again`);
+}
+
+const person = (accountId: string) => ({ type: 'person' as const, accountId });
+
+const factsOf = ({ v: _, ...finding }: Finding) => ({ ...finding });
