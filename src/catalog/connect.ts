@@ -1,143 +1,288 @@
-/** Connections to directories: saved with their credential, shown without it, tested line by line. */
-import * as z from 'zod/mini';
-import type { connectionInput } from '../contracts/admin';
+/**
+ * Connections to directories: saved with their credential, shown without it.
+ *
+ * 1. the tenant as typed may lead nowhere but to that directory's own hosts;
+ * 2. a connection that leads elsewhere, or was copied with its site, loses its secret first, and is
+ *    refused as long as access that was given through it still runs;
+ * 3. a credential that replaces one is tried before the old one is let go (`connection-test.ts`);
+ * 4. secret first, record second: a connection without a secret fails closed, one with an old secret
+ *    would not.
+ * Key pairs are made in `connection-credential.ts`; a connection ends in `disconnect.ts`.
+ */
+import type * as z from 'zod/mini';
 import type { Answer } from '../contracts/answer';
-import { credentialSchema, tenantProblem } from '../directories/credential';
-import type { CheckLine, Credentials, Directory } from '../directories/directory';
-import type { Secrets } from '../forge/ports';
-import { grants } from '../grants/store';
+import type { connectionInput } from '../contracts/connections';
+import { tenantProblem } from '../directories/credential';
+import type { Credential } from '../directories/directory';
 import type { Deps } from '../requests/deps';
 import { hashOf } from '../shared/canonical';
-import { find, load, put } from '../shared/record';
+import { find, type Held, load, put } from '../shared/record';
 import { done, no, save } from './changes';
+import {
+  type ConnectDeps,
+  credentialFrom,
+  dropMadeKey,
+  endOf,
+  forget,
+} from './connection-credential';
+import { provenToWork } from './connection-test';
+import { liveThrough, mappedGroup } from './disconnect';
 import type { Connection } from './model/catalog';
 import { connections } from './store';
 
-export interface ConnectDeps extends Deps {
-  readonly secrets: Secrets;
-  readonly tryDirectory: (connection: Connection, credentials: Credentials) => Promise<Directory>;
-}
+type Given = z.infer<typeof connectionInput>;
 
 export async function listConnections(deps: Deps): Promise<Answer<Connection[]>> {
-  const { found } = await find(deps.store, connections, {
-    index: 'by-kind',
-    partition: ['connection', 'live'],
-    limit: 100,
-  });
-  return done(found.map((held) => held.value));
+  const all = await Promise.all(
+    (['live', 'off'] as const).map((status) =>
+      find(deps.store, connections, {
+        index: 'by-kind',
+        partition: ['connection', status],
+        limit: 100,
+      }),
+    ),
+  );
+  return done(all.flatMap(({ found }) => found.map((held) => held.value)));
 }
 
 export async function saveConnection(
   deps: ConnectDeps,
-  given: z.infer<typeof connectionInput>,
+  given: Given,
   by: string,
 ): Promise<Answer<Connection>> {
   const problem = tenantProblem(given);
   if (problem) return no('tenant', problem, 'Correct it; nothing was saved.');
-  const credential =
-    given.credential === undefined ? undefined : credentialSchema.safeParse(given.credential);
-  if (credential && !credential.success) {
-    return no(
-      'credential-form',
-      `The credential is not complete: ${credential.error.issues.map((i) => `${i.path.join('.') || 'kind'} ${i.message}`).join('; ')}.`,
-      'Correct it; nothing was saved.',
-    );
-  }
-  if (credential && !credential.data.kind.startsWith(given.kind)) {
-    return no(
-      'credential-kind',
-      'The credential is one for another kind of directory.',
-      'Choose the credential of this directory.',
-    );
-  }
   const held = await load(deps.store, connections, `connection:${given.id}`);
+  const place = await standing(deps, given, held?.value);
+  if (!place.ok) return place;
+  const entered = await credentials(deps, given);
+  if (!entered.ok) return entered;
+  const { membership, lifecycle } = entered.value;
+  const { moved, copied } = place.value;
+  const needed = credentialNeeded(held?.value, { moved, copied, given: membership !== undefined });
+  if (needed) return needed;
   const before = held?.value;
-  // A site that was copied took the connection along, but it is still the other site's.
-  const copied = before !== undefined && before.cloudId !== deps.installation.cloudId;
-  const moved =
-    copied ||
-    (before !== undefined && (before.tenant !== given.tenant || before.kind !== given.kind));
-  if (moved && (await hasLive(deps, given.id))) {
+  const settings = settingsFrom(deps, given, {
+    // What was said about one tenant says nothing about another.
+    before: moved ? undefined : before,
+    version: (before?.version ?? 0) + 1,
+    renewed: membership !== undefined,
+    by,
+  });
+  if (!settings.ok) return settings;
+  const inUse = given.test && (await mappedGroup(deps, given.id, given.test.group));
+  if (inUse) {
     return no(
-      'connection-in-use',
-      `Access that was given through this connection is still running, and it belongs to ${copied ? 'another Jira site' : 'the old tenant'}.`,
-      'End that access first, or make a second connection.',
-    );
-  }
-  if (!credential && (!before || moved)) {
-    return no(
-      'credential-given',
-      copied
-        ? 'The connection belongs to another Jira site, so its stored credential is not used here.'
-        : moved
-          ? 'The tenant changed, so the stored credential is not used for it.'
-          : 'A connection needs a credential.',
-      'Enter the credential of this tenant.',
+      'test-group-free',
+      `The test group is one that the role ${inUse} gives.`,
+      'Choose a group that gives nothing: the test puts somebody in for a moment.',
     );
   }
   const after: Connection = {
+    ...settings.value,
+    ...credentialFacts(deps, given, {
+      before: moved ? undefined : held?.value,
+      membership,
+      lifecycle,
+    }),
+  };
+  // An old secret may be the only one that works: it goes when the new one has shown that it does.
+  if (membership && held && !moved) {
+    const works = await provenToWork(deps, after, { membership });
+    if (!works.ok) return works;
+  }
+  return keep(deps, { held, after, moved, membership, lifecycle, by });
+}
+
+async function keep(
+  deps: ConnectDeps,
+  change: {
+    readonly held: Held<Connection> | undefined;
+    readonly after: Connection;
+    readonly moved: boolean;
+    readonly membership: Credential | undefined;
+    readonly lifecycle: Credential | undefined;
+    readonly by: string;
+  },
+): Promise<Answer<Connection>> {
+  const { held, after, moved, membership, lifecycle, by } = change;
+  const place = `connection:${after.id}`;
+  if (moved) await forget(deps.secrets, after.id);
+  if (!after.lifecycle) await deps.secrets.remove(`${place}:lifecycle`);
+  if (membership) await deps.secrets.set(place, membership);
+  if (lifecycle) await deps.secrets.set(`${place}:lifecycle`, lifecycle);
+  const saved = await save(
+    deps,
+    { what: place, by, before: held?.value, after },
+    [put(connections, after, held?.rev ?? 0)],
+    after,
+  );
+  if (saved.ok && membership) await dropMadeKey(deps.secrets, after.id);
+  return saved;
+}
+
+/** Whether it leads elsewhere now than it did, and may. */
+async function standing(
+  deps: Deps,
+  given: Given,
+  before: Connection | undefined,
+): Promise<Answer<{ moved: boolean; copied: boolean }>> {
+  if (!before) return done({ moved: false, copied: false });
+  // A site that was copied took the connection along, but it is still the other site's.
+  const copied = before.cloudId !== deps.installation.cloudId;
+  const moved = copied || before.tenant !== given.tenant || before.kind !== given.kind;
+  if (!moved) return done({ moved, copied });
+  const live = await liveThrough(deps, given.id);
+  if (live.issueKeys.length === 0 && !live.more) return done({ moved, copied });
+  return no(
+    'connection-in-use',
+    `Access that was given through this connection is still running, and it belongs to ${copied ? 'another Jira site' : 'the old tenant'}: ${live.words}.`,
+    'End that access first, or make a second connection.',
+  );
+}
+
+async function credentials(
+  deps: ConnectDeps,
+  given: Given,
+): Promise<Answer<{ membership: Credential | undefined; lifecycle: Credential | undefined }>> {
+  const membership =
+    given.credential && (await credentialFrom(deps.secrets, given, given.credential));
+  if (membership && !membership.ok) return membership;
+  const lifecycle = given.lifecycle && (await credentialFrom(deps.secrets, given, given.lifecycle));
+  if (lifecycle && !lifecycle.ok) return lifecycle;
+  if (lifecycle && given.kind !== 'entra') {
+    return no(
+      'lifecycle-kind',
+      'Only Microsoft Entra ID takes a second registration.',
+      'Leave it out for this directory.',
+    );
+  }
+  return done({
+    membership: membership?.value,
+    lifecycle: lifecycle ? lifecycle.value : undefined,
+  });
+}
+
+function credentialNeeded(
+  before: Connection | undefined,
+  { moved, copied, given }: { moved: boolean; copied: boolean; given: boolean },
+): { ok: false; problem: ReturnType<typeof no>['problem'] } | undefined {
+  if (given || (before && !moved)) return undefined;
+  return no(
+    'credential-given',
+    copied
+      ? 'The connection belongs to another Jira site, so its stored credential is not used here.'
+      : moved
+        ? 'The tenant changed, so the stored credential is not used for it.'
+        : 'A connection needs a credential.',
+    'Enter the credential of this tenant.',
+  );
+}
+
+/** Everything but the credential; what is not given stays, `null` takes it away. */
+function settingsFrom(
+  deps: Deps,
+  given: Given,
+  {
+    before,
+    version,
+    renewed,
+    by,
+  }: {
+    readonly before: Connection | undefined;
+    readonly version: number;
+    /** With a new credential: a self-test has said nothing about it yet. */
+    readonly renewed: boolean;
+    readonly by: string;
+  },
+): Answer<Omit<Connection, 'credentialKind' | 'credentialFingerprint'>> {
+  const tested = !renewed && before?.offBecause !== undefined;
+  if (tested && given.status === 'live') {
+    return no(
+      'credential-power',
+      'The self-test found the credential far too powerful and switched the connection off.',
+      'Take away what the self-test names and run it again, or enter another credential.',
+    );
+  }
+  if (given.nativeExpiry && given.kind === 'okta') {
+    return no(
+      'native-expiry',
+      'Okta cannot end a membership by itself at a given time.',
+      'Leave it off; the app ends access by its own schedule.',
+    );
+  }
+  if (
+    given.nativeExpiry &&
+    given.kind === 'entra' &&
+    !before?.nativeExpiry &&
+    !given.acceptIrreversible
+  ) {
+    return no(
+      'native-expiry-accepted',
+      'Entra ID takes each group into Privileged Identity Management with its first timed membership, and that cannot be undone.',
+      "Accept that it is irreversible, or leave the directory's own expiry off.",
+    );
+  }
+  const accountAttribute =
+    given.accountAttribute === undefined ? before?.accountAttribute : given.accountAttribute;
+  const test = given.test === undefined ? before?.test : given.test;
+  const nativeExpiry =
+    given.nativeExpiry === undefined
+      ? before?.nativeExpiry
+      : given.nativeExpiry
+        ? (before?.nativeExpiry ?? { by, at: deps.now() })
+        : undefined;
+  return done({
     v: 1,
     id: given.id,
-    version: (before?.version ?? 0) + 1,
+    version,
     kind: given.kind,
     name: given.name,
     tenant: given.tenant,
     cloudId: deps.installation.cloudId,
-    status: 'live',
-    credentialKind: credential?.data.kind ?? before?.credentialKind ?? '',
-    credentialFingerprint: credential
-      ? hashOf(credential.data).slice(0, 12)
-      : (before?.credentialFingerprint ?? ''),
-  };
-  // The secret first: a connection without one fails closed, one with an old secret would not.
-  if (moved) await deps.secrets.remove(`connection:${given.id}`);
-  if (credential) await deps.secrets.set(`connection:${given.id}`, credential.data);
-  return save(
-    deps,
-    { what: `connection:${given.id}`, by, before, after },
-    [put(connections, after, held?.rev ?? 0)],
-    after,
-  );
+    status: given.status ?? (renewed ? 'live' : (before?.status ?? 'live')),
+    ...(tested && { offBecause: 'self-test' as const }),
+    ...(accountAttribute && { accountAttribute }),
+    ...(test && { test }),
+    ...(nativeExpiry && { nativeExpiry }),
+  });
 }
 
-/** Past so many the answer is "yes" without looking on: that much access is not ended in passing. */
-const MOST_PAGES = 50;
-const givenThrough = z.object({ connectionId: z.string() });
-
-/** Whether access given through this connection may still stand in its directory. */
-async function hasLive(deps: Deps, connectionId: string): Promise<boolean> {
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const {
-      found,
-      unreadable,
-      cursor: next,
-    } = await find(deps.store, grants, {
-      index: 'by-live',
-      partition: ['yes'],
-      limit: 100,
-      ...(cursor !== undefined && { cursor }),
-    });
-    if (found.some((held) => held.value.connectionId === connectionId)) return true;
-    // What cannot be read counts, unless it still says that it went through another one.
-    for (const { row } of unreadable) {
-      const left = givenThrough.safeParse(row.body);
-      if (!left.success || left.data.connectionId === connectionId) return true;
-    }
-    if (next === undefined) return false;
-    cursor = next;
+function credentialFacts(
+  deps: Deps,
+  given: Given,
+  {
+    before,
+    membership,
+    lifecycle,
+  }: {
+    readonly before: Connection | undefined;
+    readonly membership: Credential | undefined;
+    readonly lifecycle: Credential | undefined;
+  },
+) {
+  const second = lifecycle
+    ? { kind: lifecycle.kind, fingerprint: shortHash(lifecycle), setAt: deps.now() }
+    : given.lifecycle === null
+      ? undefined
+      : before?.lifecycle;
+  if (!membership) {
+    return {
+      credentialKind: before?.credentialKind ?? '',
+      credentialFingerprint: before?.credentialFingerprint ?? '',
+      ...(before?.credentialSetAt !== undefined && { credentialSetAt: before.credentialSetAt }),
+      ...(before?.credentialEndsAt !== undefined && { credentialEndsAt: before.credentialEndsAt }),
+      ...(second && { lifecycle: second }),
+    };
   }
-  return true;
+  const endsAt = endOf(membership, given.credentialEndsAt);
+  return {
+    credentialKind: membership.kind,
+    credentialFingerprint: shortHash(membership),
+    credentialSetAt: deps.now(),
+    ...(endsAt !== undefined && { credentialEndsAt: endsAt }),
+    ...(second && { lifecycle: second }),
+  };
 }
 
-export async function testConnection(
-  deps: ConnectDeps,
-  id: string,
-): Promise<Answer<readonly CheckLine[]>> {
-  const held = await load(deps.store, connections, `connection:${id}`);
-  if (!held) return no('connection-found', 'There is no such connection.', 'Reload the page.');
-  const opened = await deps.directory(held.value);
-  if (!opened.ok)
-    return no('credential-stored', opened.error.detail, 'Enter the credential again.');
-  return done(await opened.value.selfTest());
-}
+const shortHash = (credential: Credential) => hashOf(credential).slice(0, 12);

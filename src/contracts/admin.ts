@@ -1,23 +1,12 @@
 /** What the admin page asks for, and what it gets; one schema per function. */
 import * as z from 'zod/mini';
 import '../shared/english';
+import { connectionId as id } from './ids';
 
-const id = z
-  .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes'));
 const slug = z
   .string()
   .check(z.regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'lower-case letters, digits and dashes'));
 const account = z.string().check(z.minLength(1), z.maxLength(128));
-
-export const connectionInput = z.strictObject({
-  id,
-  kind: z.enum(['okta', 'entra', 'google']),
-  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
-  tenant: z.string().check(z.trim(), z.minLength(1), z.maxLength(253)),
-  /** Absent: the stored one stays. Checked in full by the server. */
-  credential: z.optional(z.record(z.string(), z.unknown())),
-});
 
 export const appInput = z.strictObject({
   id: slug,
@@ -108,7 +97,6 @@ export const linkInput = z.strictObject({
   personId: z.string().check(z.minLength(1), z.maxLength(100)),
 });
 export const nothing = z.optional(z.strictObject({}));
-export const connectionRef = z.strictObject({ id });
 export const groupRef = z.strictObject({
   group: z.string().check(z.minLength(1), z.maxLength(100)),
   connection: id,

@@ -1,6 +1,8 @@
 /** How a connection proves itself, as it comes in from an administrator and as it is stored. */
+import { X509Certificate } from 'node:crypto';
 import * as z from 'zod/mini';
 import '../shared/english';
+import { type Instant, instant } from '../shared/instant';
 import type { ConnectionAddress, Credential } from './directory';
 
 const pem = z
@@ -28,7 +30,7 @@ export const credentialSchema: z.ZodMiniType<Credential> = z.discriminatedUnion(
 ]) as z.ZodMiniType<Credential>;
 
 /** The only hosts that a connection's credential may be sent to. */
-export function hostsOf({ kind, tenant }: ConnectionAddress): string[] {
+export function hostsOf({ kind, tenant }: Pick<ConnectionAddress, 'kind' | 'tenant'>): string[] {
   switch (kind) {
     case 'okta':
       return [tenant];
@@ -60,4 +62,13 @@ export function tenantProblem({
   return CUSTOMER.test(tenant)
     ? undefined
     : 'Enter the customer id (it starts with C) or my_customer.';
+}
+
+/** Until when a certificate is good; nothing when it cannot be read, which its use will show. */
+export function certificateEnd(pem: string): Instant | undefined {
+  try {
+    return instant(Date.parse(new X509Certificate(pem).validTo));
+  } catch {
+    return undefined;
+  }
 }

@@ -94,6 +94,8 @@ export const connectionSchema = z.strictObject({
   /** The one Jira site it may be used from: a copied site must not touch the directory. */
   cloudId: z.string(),
   status: z.enum(['live', 'off']),
+  /** `self-test`: far too powerful; absent: an administrator switched it off. */
+  offBecause: z.optional(z.literal('self-test')),
   /** Person attribute that holds the Atlassian account id, as the directory calls it. */
   accountAttribute: z.optional(z.string().check(z.maxLength(100))),
   /** The directory's own expiry is used as a backstop; for Entra somebody accepted what cannot be undone. */

@@ -2,12 +2,16 @@
 
 import type { App } from '../../app';
 import { resumeRequest } from '../../approvals/by-hand';
-import { listConnections, saveConnection, testConnection } from '../../catalog/connect';
+import { listConnections, saveConnection } from '../../catalog/connect';
+import { makeKey } from '../../catalog/connection-credential';
+import { testConnection } from '../../catalog/connection-test';
+import { removeConnection } from '../../catalog/disconnect';
 import { listCatalog, saveApp, saveRole } from '../../catalog/edit';
 import { inspect } from '../../catalog/inspect';
 import { readSite, saveBinding, saveSite } from '../../catalog/site';
 import * as input from '../../contracts/admin';
 import type { Problem } from '../../contracts/answer';
+import * as connection from '../../contracts/connections';
 import { findingDismissal, findingPage } from '../../contracts/findings';
 import { listRequests, readRequest } from '../../evidence/read';
 import { dismissFinding, listFindings } from '../../findings/findings';
@@ -40,11 +44,25 @@ export const administration: Table = new Map<string, Row>([
   ['connections.list', row(input.nothing, administrator, (app) => listConnections(app))],
   [
     'connections.save',
-    row(input.connectionInput, administrator, (app, c, by) => saveConnection(app, c, by.accountId)),
+    row(connection.connectionInput, administrator, (app, c, by) =>
+      saveConnection(app, c, by.accountId),
+    ),
   ],
   [
     'connections.test',
-    row(input.connectionRef, administrator, (app, c) => testConnection(app, c.id)),
+    row(connection.connectionRef, administrator, (app, c, by) =>
+      testConnection(app, c.id, by.accountId),
+    ),
+  ],
+  [
+    'connections.key',
+    row(connection.keyInput, administrator, (app, c, by) => makeKey(app, c, by.accountId)),
+  ],
+  [
+    'connections.remove',
+    row(connection.connectionRef, administrator, (app, c, by) =>
+      removeConnection(app, c.id, by.accountId),
+    ),
   ],
   [
     'groups.inspect',
