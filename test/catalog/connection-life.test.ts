@@ -1,0 +1,282 @@
+/** From a key pair made in the app to the day a connection is removed. */
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { listConnections, saveConnection } from '../../src/catalog/connect';
+import { type ConnectDeps, makeKey } from '../../src/catalog/connection-credential';
+import { ageLine, lastTest, testConnection } from '../../src/catalog/connection-test';
+import { removeConnection } from '../../src/catalog/disconnect';
+import type { Connection } from '../../src/catalog/model/catalog';
+import { connections } from '../../src/catalog/store';
+import type { CheckLine, Credentials } from '../../src/directories/directory';
+import { grants } from '../../src/grants/store';
+import { DAY, plusSeconds } from '../../src/shared/instant';
+import { load, put } from '../../src/shared/record';
+import { aConnection, aRole } from '../builders/catalog';
+import { aGrant } from '../builders/grants';
+import { SmallSite } from '../builders/small-site';
+import { MemorySecrets } from '../fakes/platform';
+
+let site: SmallSite;
+let secrets: MemorySecrets;
+/** What the directory's checklist says, and with which credentials it was asked. */
+let lines: CheckLine[];
+let tried: Credentials[];
+
+beforeEach(() => {
+  site = new SmallSite();
+  secrets = new MemorySecrets();
+  tried = [];
+  lines = [{ id: 'token', name: 'Access token', state: 'passed', sentence: 'Issued.' }];
+  site.directory.selfTest = async () => lines;
+});
+
+const deps = (): ConnectDeps => ({
+  ...site.deps(),
+  secrets,
+  tryDirectory: async (_connection, credentials) => {
+    tried.push(credentials);
+    return site.directory;
+  },
+});
+const okta = { id: 'main', kind: 'okta' as const, name: 'Okta', tenant: 'latchkey-demo.okta.com' };
+const entra = {
+  id: 'ms',
+  kind: 'entra' as const,
+  name: 'Entra',
+  tenant: '11111111-2222-4333-8444-555555555555',
+};
+const secret = (clientSecret: string) => ({
+  kind: 'entra-secret',
+  clientId: 'app-1',
+  clientSecret,
+});
+const token = (value: string) => ({ kind: 'okta-token', token: value });
+const save = (given: object) => saveConnection(deps(), given as never, 'admin');
+const stored = async (id = 'main') =>
+  (await load(site.store, connections, `connection:${id}`))?.value;
+
+describe('a key pair made in the app', () => {
+  test('shows its public half only, and the private half goes into secret storage', {
+    tags: ['secret-read-back'],
+  }, async () => {
+    const made = await makeKey(deps(), { id: 'main', kind: 'okta' }, 'admin');
+    if (!made.ok) throw new Error('no key');
+    const { publicJwk, keyId } = made.value;
+    expect(Object.keys(publicJwk ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+    createPublicKey({ key: publicJwk as never, format: 'jwk' });
+    const credential = { kind: 'made-key', clientId: '0oa1', keyId };
+    expect(await save({ ...okta, credential })).toMatchObject({ ok: true });
+    expect(await secrets.get('connection:main')).toMatchObject({ kind: 'okta-key', keyId });
+    expect(secrets.keys()).toEqual(['connection:main']);
+  });
+
+  test('is a certificate for Entra, good for a year, and its end is known from then on', async () => {
+    const made = await makeKey(deps(), { id: 'ms', kind: 'entra' }, 'admin');
+    if (!made.ok) throw new Error('no certificate');
+    const certificate = new X509Certificate(made.value.certificatePem ?? '');
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+    const credential = { kind: 'made-key', clientId: 'app-1', keyId: made.value.keyId };
+    expect(await save({ ...entra, credential })).toMatchObject({
+      ok: true,
+      value: { credentialKind: 'entra-certificate', credentialEndsAt: made.value.endsAt },
+    });
+  });
+
+  test('that was replaced by a newer one is refused by name', async () => {
+    const first = await makeKey(deps(), { id: 'main', kind: 'okta' }, 'admin');
+    await makeKey(deps(), { id: 'main', kind: 'okta' }, 'admin');
+    if (!first.ok) throw new Error('no key');
+    const credential = { kind: 'made-key', clientId: '0oa1', keyId: first.value.keyId };
+    expect(await save({ ...okta, credential })).toMatchObject({ problem: { check: 'made-key' } });
+  });
+});
+
+test("Google's key file is taken as it is, and anything else is refused without being quoted", async () => {
+  const google = { id: 'g', kind: 'google', name: 'Google', tenant: 'C01abc' };
+  const file = {
+    type: 'service_account',
+    client_email: 'latchkey@project.iam.gserviceaccount.com',
+    private_key: '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n',
+    private_key_id: 'key-1',
+    project_id: 'project',
+  };
+  const given = { ...google, credential: { kind: 'google-key-file', file: JSON.stringify(file) } };
+  expect(await save(given)).toMatchObject({ ok: true });
+  expect(await secrets.get('connection:g')).toMatchObject({ keyId: 'key-1' });
+  for (const wrong of ['{', '{"type":"authorized_user","private_key":"canary-1"}']) {
+    const answer = await save({ ...google, credential: { kind: 'google-key-file', file: wrong } });
+    expect(answer).toMatchObject({ problem: { check: 'key-file' } });
+    expect(JSON.stringify(answer)).not.toContain('canary-1');
+  }
+});
+
+describe('a credential that replaces another one', () => {
+  beforeEach(() => save({ ...okta, credential: token('old-token') }));
+
+  test('is tried first and then takes its place', async () => {
+    expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({ ok: true });
+    expect(tried).toEqual([{ membership: token('new-token') }]);
+    expect(await secrets.get('connection:main')).toEqual(token('new-token'));
+  });
+
+  test('and gets no token leaves the old one in use', async () => {
+    const sentence = 'Okta refused the credential (401, invalid_client).';
+    lines = [
+      { id: 'token', name: 'Access token', state: 'failed', sentence, mend: 'Add the key.' },
+    ];
+    expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({
+      ok: false,
+      problem: { check: 'credential-works', nextStep: 'Add the key.' },
+    });
+    expect(await secrets.get('connection:main')).toEqual(token('old-token'));
+  });
+
+  test('and may do far too much is refused', async () => {
+    lines.push({ id: 'power', name: 'Rights', state: 'refused', sentence: 'Super administrator.' });
+    expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({
+      problem: { check: 'credential-power' },
+    });
+    expect(await secrets.get('connection:main')).toEqual(token('old-token'));
+  });
+});
+
+describe('the self-test', () => {
+  beforeEach(() => save({ ...okta, credential: token('old-token') }));
+
+  test('keeps its last result without what the directory said in its own words', async () => {
+    lines = [
+      {
+        id: 'token',
+        name: 'Access token',
+        state: 'failed',
+        sentence: 'Refused.',
+        said: 'a person',
+      },
+    ];
+    const tested = await testConnection(deps(), 'main', 'admin');
+    expect(tested).toMatchObject({
+      ok: true,
+      value: [{ said: 'a person' }, { id: 'credential-age' }],
+    });
+    const kept = await lastTest(deps(), 'main');
+    expect(kept?.lines.map(({ id }) => id)).toEqual(['token', 'credential-age']);
+    expect(JSON.stringify(kept)).not.toContain('a person');
+  });
+
+  test('switches a far too powerful connection off, and on again when that is mended', async () => {
+    const power: CheckLine = {
+      id: 'power',
+      name: 'Rights',
+      state: 'refused',
+      sentence: 'Too much.',
+    };
+    lines = [...lines, power];
+    await testConnection(deps(), 'main', 'admin');
+    expect(await stored()).toMatchObject({ status: 'off', offBecause: 'self-test' });
+    expect(await save({ ...okta, status: 'live' })).toMatchObject({
+      problem: { check: 'credential-power' },
+    });
+    expect(await listConnections(deps())).toMatchObject({ value: [{ id: 'main', status: 'off' }] });
+    lines = lines.filter((line) => line.state !== 'refused');
+    await testConnection(deps(), 'main', 'admin');
+    expect(await stored()).toMatchObject({ status: 'live' });
+  });
+
+  test('leaves a connection off that a person switched off', async () => {
+    await save({ ...okta, status: 'off' });
+    await testConnection(deps(), 'main', 'admin');
+    expect(await stored()).toMatchObject({ status: 'off' });
+  });
+
+  test('is not run on a copy of the site', { tags: ['two-sites-one-process'] }, async () => {
+    const held = await load(site.store, connections, 'connection:main');
+    if (!held) throw new Error('no connection');
+    await site.store.transact([put(connections, { ...held.value, cloudId: 'original' }, held.rev)]);
+    expect(await testConnection(deps(), 'main', 'admin')).toMatchObject({
+      problem: { check: 'connection-belongs-to-site' },
+    });
+  });
+});
+
+test.each<[string, Partial<Connection>, number, CheckLine['state']]>([
+  ['new', {}, 1, 'passed'],
+  ['older than a quarter', {}, 91, 'warning'],
+  [
+    'with an end in three weeks',
+    { credentialEndsAt: plusSeconds(start(), 30 * DAY) },
+    9,
+    'warning',
+  ],
+  ['that has ended', { credentialEndsAt: plusSeconds(start(), 30 * DAY) }, 31, 'failed'],
+])('a credential %s is told by its age', (_name, over, days, state) => {
+  const connection = aConnection({ credentialSetAt: start(), ...over });
+  expect(ageLine(connection, plusSeconds(start(), days * DAY))).toMatchObject({ state });
+});
+function start() {
+  return new SmallSite().clock.now();
+}
+
+test('the group of the self-test is none that a role gives', async () => {
+  await site.saveRole(aRole());
+  const given = { ...okta, credential: token('t'), test: { group: 'g-users', person: 'p' } };
+  expect(await save(given)).toMatchObject({ problem: { check: 'test-group-free' } });
+  expect(await save({ ...given, test: { group: 'g-test', person: 'p' } })).toMatchObject({
+    ok: true,
+  });
+});
+
+describe('the expiry of the directory itself', () => {
+  test('is switched on for Entra only by whoever accepts that it cannot be undone', async () => {
+    const given = { ...entra, credential: secret('s'), nativeExpiry: true };
+    expect(await save(given)).toMatchObject({ problem: { check: 'native-expiry-accepted' } });
+    expect(await save({ ...given, acceptIrreversible: true })).toMatchObject({
+      value: { nativeExpiry: { by: 'admin' } },
+    });
+  });
+
+  test('does not exist in Okta', async () => {
+    expect(await save({ ...okta, credential: token('t'), nativeExpiry: true })).toMatchObject({
+      problem: { check: 'native-expiry' },
+    });
+  });
+});
+
+test('a second registration has a secret of its own, which goes with it', async () => {
+  await save({ ...entra, credential: secret('member'), lifecycle: secret('life') });
+  expect(secrets.keys()).toEqual(['connection:ms', 'connection:ms:lifecycle']);
+  expect(await stored('ms')).toMatchObject({ lifecycle: { kind: 'entra-secret' } });
+  await save({ ...entra, lifecycle: null });
+  expect(secrets.keys()).toEqual(['connection:ms']);
+  expect(await stored('ms')).not.toHaveProperty('lifecycle');
+});
+
+describe('removing a connection', () => {
+  beforeEach(() => save({ ...okta, credential: token('t') }));
+
+  test('is refused with the list of the access that runs through it', async () => {
+    await site.store.transact([
+      put(grants, aGrant('active', { id: 'g-1-1', issueKey: 'IT-7' }), 0),
+      put(grants, aGrant('stuck', { id: 'g-2-1', issueKey: 'IT-8' }), 0),
+      put(grants, aGrant('revoked', { id: 'g-3-1', issueKey: 'IT-9' }), 0),
+    ]);
+    const answer = await removeConnection(deps(), 'main', 'admin');
+    expect(answer).toMatchObject({ problem: { check: 'connection-in-use' } });
+    expect(JSON.stringify(answer)).toMatch(/IT-7/);
+    expect(JSON.stringify(answer)).toMatch(/IT-8/);
+    expect(JSON.stringify(answer)).not.toMatch(/IT-9/);
+    expect(secrets.keys()).toEqual(['connection:main']);
+  });
+
+  test('is refused as long as roles lead through it', async () => {
+    await site.saveRole(aRole());
+    expect(await removeConnection(deps(), 'main', 'admin')).toMatchObject({
+      problem: { check: 'connection-mapped' },
+    });
+  });
+
+  test('takes its secrets along', async () => {
+    expect(await removeConnection(deps(), 'main', 'admin')).toMatchObject({ ok: true });
+    expect(secrets.keys()).toEqual([]);
+    expect(await stored()).toBeUndefined();
+  });
+});
