@@ -33,3 +33,10 @@ export const connectionInput = z.strictObject({
 export const connectionRef = z.strictObject({ id: connectionId });
 
 export const keyInput = z.strictObject({ id: connectionId, kind: z.enum(['okta', 'entra']) });
+
+/** Asked before a connection is saved, so nothing of it is read from the ledger. */
+export const egressInput = z.strictObject({
+  id: connectionId,
+  kind: z.enum(['okta', 'entra', 'google']),
+  tenant: z.string().check(z.trim(), z.minLength(1), z.maxLength(253)),
+});

@@ -5,6 +5,7 @@ import { listConnections, saveConnection } from '../../src/catalog/connect';
 import { type ConnectDeps, makeKey } from '../../src/catalog/connection-credential';
 import { ageLine, lastTest, testConnection } from '../../src/catalog/connection-test';
 import { removeConnection } from '../../src/catalog/disconnect';
+import { egressOf } from '../../src/catalog/egress';
 import type { Connection } from '../../src/catalog/model/catalog';
 import { connections } from '../../src/catalog/store';
 import type { CheckLine, Credentials } from '../../src/directories/directory';
@@ -248,6 +249,16 @@ test('a second registration has a secret of its own, which goes with it', async 
   await save({ ...entra, lifecycle: null });
   expect(secrets.keys()).toEqual(['connection:ms']);
   expect(await stored('ms')).not.toHaveProperty('lifecycle');
+});
+
+test.each([
+  ['okta', 'acme.okta.com', null],
+  ['okta', 'id.latchkey-demo.example', 'https://id.latchkey-demo.example'],
+  ['okta', 'okta.com.evil.example', 'https://okta.com.evil.example'],
+  ['google', 'C01abc', null],
+] as const)('%s at %s needs the site to allow %s', (kind, tenant, domain) => {
+  const needed = egressOf({ id: 'main', kind, tenant });
+  expect(needed.ok && (needed.value?.configured[0]?.domain ?? null)).toBe(domain);
 });
 
 describe('removing a connection', () => {

@@ -7,6 +7,7 @@ import { makeKey } from '../../catalog/connection-credential';
 import { testConnection } from '../../catalog/connection-test';
 import { removeConnection } from '../../catalog/disconnect';
 import { listCatalog, saveApp, saveRole } from '../../catalog/edit';
+import { egressOf } from '../../catalog/egress';
 import { inspect } from '../../catalog/inspect';
 import { readSite, saveBinding, saveSite } from '../../catalog/site';
 import * as input from '../../contracts/admin';
@@ -53,6 +54,10 @@ export const administration: Table = new Map<string, Row>([
     row(connection.connectionRef, administrator, (app, c, by) =>
       testConnection(app, c.id, by.accountId),
     ),
+  ],
+  [
+    'connections.egress',
+    row(connection.egressInput, administrator, async (_app, c) => egressOf(c)),
   ],
   [
     'connections.key',
