@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { tokenOf } from '../jira/site';
 import type { Sandbox } from '../sandbox';
+import { DOMAIN } from './person';
 import type { DirectoryName, WorldApp, WorldRole } from './world';
 
 const pem = z.string();
@@ -31,7 +32,11 @@ const answer = z.union([
 export async function seedApp(sandbox: Sandbox): Promise<void> {
   await connect(sandbox);
   for (const app of sandbox.world.apps) await addApp(sandbox, app);
-  await admin(sandbox, 'site.save', { timeZone: 'Europe/Berlin', paused: false });
+  await admin(sandbox, 'site.save', {
+    timeZone: 'Europe/Berlin',
+    paused: false,
+    managedDomains: [DOMAIN],
+  });
   await bind(sandbox, 'IT', {
     intake: 'New',
     waiting: 'Waiting for approval',

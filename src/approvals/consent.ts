@@ -17,7 +17,7 @@ import { record, type Step } from '../evidence/record';
 import { decide, type Grant } from '../grants/model/grant';
 import type { Known } from '../grants/provision';
 import { grants } from '../grants/store';
-import type { Issue } from '../jira/port';
+import type { Account, Issue } from '../jira/port';
 import { automatable } from '../requests/automatable';
 import { durationFor } from '../requests/choose';
 import { circumstances, type Deps } from '../requests/deps';
@@ -26,6 +26,7 @@ import { digestOf } from '../requests/model/digest';
 import { type AccessRequest, isOver, MOST_ROUNDS, move } from '../requests/model/request';
 import { readWish } from '../requests/model/wish';
 import { pastReporters } from '../requests/parties';
+import { isLinked } from '../requests/person';
 import { laterChanges, pin, sourceOf, subjectOf, wishFields } from '../requests/pin';
 import { requests } from '../requests/store';
 import { refused } from '../requests/telling';
@@ -140,6 +141,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
       ? []
       : held.value.decisions.flatMap((d) => (d.approvalId ? [d.approvalId] : [])),
     accountsNow: accountsNow?.value,
+    linkedNow: await linkedAmong(deps, accountsNow?.value ?? [], pinned.subject.connectionId),
     roleNow: offer?.app.status === 'live' ? offer.role : undefined,
     licensed: deps.installation.licensed,
     paused: settings.paused,
@@ -161,6 +163,20 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     role: offer.role,
     connection: connection.value,
   });
+}
+
+/** Who has only the portal decides for as long as an administrator says who that is. */
+async function linkedAmong(
+  deps: Deps,
+  accounts: readonly Account[],
+  connectionId: string,
+): Promise<string[]> {
+  const linked: string[] = [];
+  for (const { accountId, type } of accounts) {
+    if (type === 'customer' && (await isLinked(deps, connectionId, accountId)))
+      linked.push(accountId);
+  }
+  return linked;
 }
 
 const overtaken: Next = { kind: 'later', seconds: 2, why: OVERTAKEN };

@@ -9,6 +9,7 @@
  */
 import { loadOffer } from '../catalog/store';
 import { record, type Step } from '../evidence/record';
+import { OTHER_PERSON } from '../grants/look';
 import { decide, type Grant } from '../grants/model/grant';
 import { grants } from '../grants/store';
 import { circumstances, type Deps } from '../requests/deps';
@@ -33,10 +34,14 @@ export async function resume(deps: Deps, held: Held<AccessRequest>, by: string):
   const offer = await loadOffer(deps.store, grant.value.roleId, grant.value.connectionId);
   const same = offer?.role.accessVersion === grant.value.accessVersion;
   const fresh = secondsBetween(grant.value.decidedAt as Instant, deps.now()) <= FRESH_SECONDS;
-  if (same && fresh) return again(deps, held, { value: grant.value, rev: grant.rev }, by);
-  const because = same
-    ? 'The approval is more than a day old, so it is asked once more.'
-    : `What this role gives was changed since it was approved. ${difference(grant.value.edges, offer?.role.groups ?? [])} Please decide on it as it is now.`;
+  const someoneElse = grant.value.ask.check === OTHER_PERSON.check;
+  if (same && fresh && !someoneElse)
+    return again(deps, held, { value: grant.value, rev: grant.rev }, by);
+  const because = someoneElse
+    ? 'The account leads to another person in the directory than the one it was approved for. Please decide on it as it is now.'
+    : same
+      ? 'The approval is more than a day old, so it is asked once more.'
+      : `What this role gives was changed since it was approved. ${difference(grant.value.edges, offer?.role.groups ?? [])} Please decide on it as it is now.`;
   return askAgain(deps, held, { value: grant.value, rev: grant.rev }, by, because);
 }
 

@@ -21,7 +21,13 @@ export async function saveSite(
   by: string,
 ): Promise<Answer<SiteSettings>> {
   const held = await loadSettings(deps.store);
-  const after: SiteSettings = { ...held.value, ...site, version: held.value.version + 1 };
+  const { managedDomains, ...rest } = site;
+  const after: SiteSettings = {
+    ...held.value,
+    ...rest,
+    ...(managedDomains && { managedDomains: [...new Set(managedDomains)].sort() }),
+    version: held.value.version + 1,
+  };
   return save(
     deps,
     { what: 'settings:site', by, before: held.value, after },

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import '../shared/english';
 import { connectionId as id } from './ids';
+import { managedDomains } from './people';
 
 const slug = z
   .string()
@@ -89,6 +90,8 @@ export const siteInput = z.strictObject({
     }, 'is not a time zone, as Europe/Berlin'),
   ),
   paused: z.boolean(),
+  /** Absent: as they are. */
+  managedDomains: z.optional(managedDomains),
 });
 
 export const linkInput = z.strictObject({

@@ -20,6 +20,7 @@ import type { Issue } from '../jira/port';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
 import { move } from '../requests/model/request';
+import { links } from '../requests/person';
 import { requests } from '../requests/store';
 import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
 import { decode, type Held, load, put } from '../shared/record';
@@ -53,20 +54,22 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   const rows = await deps.store.getMany([
     { entity: 'request', key: grant.issueId },
     { entity: 'chain', key: grant.issueId },
+    { entity: 'link', key: `${grant.beneficiary}:${grant.connectionId}` },
     ...(known.connection
       ? []
       : [{ entity: 'config' as const, key: `connection:${grant.connectionId}` }]),
     ...keys.map((key) => ({ entity: 'hold' as const, key })),
   ]);
-  const [requestRow, headRow] = rows;
+  const [requestRow, headRow, linkRow] = rows;
   const head = known.head ?? (headRow && decode(headType, grant.issueId, headRow));
-  const connection = known.connection ?? connectionOf(grant, rows[2]);
-  const holdRows = rows.slice(known.connection ? 2 : 3);
+  const connection = known.connection ?? connectionOf(grant, rows[3]);
+  const holdRows = rows.slice(known.connection ? 3 : 4);
   const before = holdRows.map((row, i) => row && decode(holds, keys[i] as string, row));
 
   const opened = await openFor(deps, grant, connection);
   if (!opened.ok) return failed(deps, held, known, opened.error);
-  const found = await look(opened.value, grant);
+  const link = linkRow && decode(links, `${grant.beneficiary}:${grant.connectionId}`, linkRow);
+  const found = await look(deps, opened.value, grant, link?.value);
   if (!found.ok)
     return 'ask' in found.error
       ? stop(deps, held, known, found.error.ask)

@@ -80,7 +80,8 @@ function parsed(text: string): unknown {
 
 /** `undefined` for a text that is no address, such as a page of HTML. */
 function addressOf(text: string): string | null | undefined {
-  const address = text.trim().toLowerCase();
+  // Only ASCII: Unicode would make a letter of a sign that merely looks like one.
+  const address = text.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   if (address === '') return null;
   return /^[^\s@<>"]+@[^\s@<>"]+$/.test(address) ? address : undefined;
 }

@@ -4,11 +4,13 @@
  * covers and fallbacks belongs here too.
  */
 import { type App, DIRECTORY_NAMES, type Role } from '../catalog/model/catalog';
+import type { SiteSettings } from '../catalog/model/settings';
 import type { Directory } from '../directories/directory';
 import type { Store } from '../forge/ports';
 import type { Jira } from '../jira/port';
+import { verifiedAddress } from '../requests/model/identity';
 import type { Approver, Stage } from '../requests/model/request';
-import { accountsOf, personsOf } from '../requests/person';
+import { accountsOf, isLinked, mayStandFor, personsOf } from '../requests/person';
 import type { Instant } from '../shared/instant';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 
@@ -24,6 +26,7 @@ export type Resolved = Result<Stage, { refusal: Refusal } | { failure: Failure }
 interface Outside {
   readonly store: Pick<Store, 'get' | 'query'>;
   readonly jira: Pick<Jira, 'accounts' | 'accountsByEmail' | 'email'>;
+  readonly settings: () => Promise<SiteSettings>;
   readonly now: () => Instant;
 }
 
@@ -97,12 +100,23 @@ async function manager(
     );
   }
   const linked = await accountsOf(deps, connectionId, read.value.id);
+  const address = verifiedAddress(read.value.email, (await deps.settings()).managedDomains);
+  if (linked.length === 0 && !address.ok) {
+    return refuse(
+      'manager-has-account',
+      "The manager's e-mail address is not in a domain that the company manages, so the app cannot tell which account is theirs.",
+      "IT links the manager's account in Latchkey, or enters the managed domains of this site, and presses Resume.",
+      { personId: read.value.id, because: address.error },
+    );
+  }
   const accounts =
     linked.length > 0
       ? await deps.jira.accounts(linked)
       : await deps.jira.accountsByEmail(read.value.email);
   if (!accounts.ok) return no({ failure: accounts.error });
-  const human = accounts.value.filter((a) => a.type === 'atlassian' && a.active);
+  const human = accounts.value.filter(
+    (a) => a.active && mayStandFor(a, linked.includes(a.accountId)),
+  );
   if (human.length !== 1) {
     return refuse(
       'manager-has-account',
@@ -137,11 +151,17 @@ async function named(
   const accounts = await deps.jira.accounts([accountId]);
   if (!accounts.ok) return no({ failure: accounts.error });
   const account = accounts.value.find((a) => a.accountId === accountId);
-  if (!account?.active || account.type !== 'atlassian') {
+  const portalOnly = account?.type === 'customer';
+  const known = portalOnly && (await isLinked(deps, connectionId, accountId));
+  if (!account?.active || !mayStandFor(account, known)) {
     return refuse(
       'approver-active',
-      'The person who decides on this role has no active account.',
-      'IT can choose another approver for this role and press Resume.',
+      portalOnly && account.active
+        ? 'The person who decides on this role has a portal-only account, and nobody has said who that is.'
+        : 'The person who decides on this role has no active account.',
+      portalOnly && account.active
+        ? 'An administrator can link the account to a person in Latchkey, or choose another approver for this role, and press Resume.'
+        : 'IT can choose another approver for this role and press Resume.',
       { accountId, rule: kind },
     );
   }

@@ -2,16 +2,18 @@
 import type { Offer } from '../catalog/store';
 import type { Directory } from '../directories/directory';
 import type { Issue } from '../jira/port';
+import { noteMismatch, settleMismatch } from '../people/mismatch';
 import { type Parties, resolveStage } from '../policy/approvers';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 import type { Deps } from './deps';
 import type { Stage } from './model/request';
 import type { Wish } from './model/wish';
-import { findPerson, personsOf } from './person';
+import { type FoundBy, findPerson, personsOf } from './person';
 
 export interface People {
   readonly beneficiary: string;
   readonly personId: string;
+  readonly personBy: FoundBy;
   readonly parties: Parties;
   readonly stage: Stage | undefined;
 }
@@ -26,9 +28,16 @@ export async function resolvePeople(
   const requester = issue.reporter;
   if (requester === undefined || requester === 'unidentified') return no({ refusal: anonymous });
   const beneficiary = wish.beneficiary ?? requester;
-  const found = await findPerson(deps, directory, offer.role.connectionId, beneficiary);
-  if (!found.ok) return found;
+  const { connectionId } = offer.role;
+  const whom = { connectionId, accountId: beneficiary };
+  const found = await findPerson(deps, directory, whom);
+  if (!found.ok) {
+    if ('refusal' in found.error) await noteMismatch(deps, whom, found.error.refusal);
+    return found;
+  }
+  await settleMismatch(deps, whom, 'The app knows by now who it is.');
   const personId = found.value.person.id;
+  const personBy = found.value.by;
   const accounts = new Set([
     beneficiary,
     requester,
@@ -38,15 +47,28 @@ export async function resolvePeople(
   const persons = new Set([personId]);
   for (const accountId of accounts) {
     if (accountId === beneficiary) continue;
-    const other = await personsOf(deps, directory, offer.role.connectionId, accountId);
+    const other = await personsOf(deps, directory, connectionId, accountId);
     if (!other.ok) return no({ failure: other.error });
     for (const id of other.value) persons.add(id);
   }
   const parties: Parties = { accounts: [...accounts].sort(), persons: [...persons].sort() };
   if (offer.role.approver.kind === 'auto')
-    return ok({ beneficiary, personId, parties, stage: undefined });
+    return ok({ beneficiary, personId, personBy, parties, stage: undefined });
   const stage = await resolveStage(deps, directory, offer, personId, parties);
-  return stage.ok ? ok({ beneficiary, personId, parties, stage: stage.value }) : stage;
+  if (stage.ok) return ok({ beneficiary, personId, personBy, parties, stage: stage.value });
+  const unknown = 'refusal' in stage.error && unknownIn(stage.error.refusal);
+  if (unknown) await noteMismatch(deps, { connectionId, ...unknown }, unknown.refusal);
+  return stage;
+}
+
+/** An approver who cannot be told; that one is a party or not named at all is nobody's mismatch. */
+function unknownIn(refusal: Refusal) {
+  const { accountId, personId } = refusal.facts ?? {};
+  if (refusal.check === 'approver-active' && typeof accountId === 'string')
+    return { accountId, refusal };
+  if (refusal.check === 'manager-has-account' && typeof personId === 'string')
+    return { personId, refusal };
+  return undefined;
 }
 
 export function pastReporters(issue: Issue): string[] {

@@ -378,6 +378,7 @@ const pinFacts = (made: Pin, p: People & { wish: Wish }) => ({
   stages: made.stages,
   parties: made.parties,
   from: p.wish.from,
+  personBy: p.personBy,
   person: `${made.subject.connectionId}:${made.subject.personId}`,
   app: made.subject.roleId.split('.')[0],
 });

@@ -32,6 +32,7 @@ export function gateFacts(over: Partial<GateFacts> = {}): GateFacts {
     approvals: [anApproval()],
     usedApprovals: [],
     accountsNow: undefined,
+    linkedNow: [],
     roleNow: aRole(),
     licensed: undefined,
     paused: false,

@@ -81,5 +81,6 @@ export const someSettings = (over: Partial<SiteSettings> = {}): SiteSettings => 
   timeZone: 'UTC',
   bindings: [aBinding()],
   paused: false,
+  managedDomains: ['latchkey-demo.example'],
   ...over,
 });

@@ -35,6 +35,8 @@ export interface GateFacts {
   readonly accountsNow:
     | readonly { readonly accountId: string; readonly type: string; readonly active: boolean }[]
     | undefined;
+  /** Portal-only accounts among them that an administrator has linked to a person. */
+  readonly linkedNow: readonly string[];
   /** As the catalog says today; absent when the role is gone. */
   readonly roleNow: Role | undefined;
   readonly licensed: boolean | undefined;
@@ -267,7 +269,7 @@ function decisionOf(stage: Stage, f: GateFacts): Result<Decision[], GateRefusal>
   const partyOf = approved.find((d) => isParty(d.by, stage, f.pin));
   if (partyOf)
     return no(again('no-self-approval', 'Nobody decides on their own access.', { by: partyOf.by }));
-  const inactive = approved.find((d) => !isActive(d.by, f.accountsNow));
+  const inactive = approved.find((d) => !isActive(d.by, f));
   if (inactive)
     return no(
       again('decider-active', 'The person who approved has no active account any more.', {
@@ -304,10 +306,13 @@ function isParty(accountId: string, stage: Stage, pin: Pin): boolean {
   );
 }
 
-function isActive(accountId: string, accounts: GateFacts['accountsNow']): boolean {
-  if (accounts === undefined) return true;
-  const account = accounts.find((a) => a.accountId === accountId);
-  return account?.active === true && account.type === 'atlassian';
+function isActive(accountId: string, { accountsNow, linkedNow }: GateFacts): boolean {
+  if (accountsNow === undefined) return true;
+  const account = accountsNow.find((a) => a.accountId === accountId);
+  if (!account?.active) return false;
+  return (
+    account.type === 'atlassian' || (account.type === 'customer' && linkedNow.includes(accountId))
+  );
 }
 
 const again = (check: string, sentence: string, facts: Record<string, unknown>): GateRefusal => ({

@@ -49,6 +49,15 @@ export const siteSettingsSchema = z.strictObject({
   auditIssues: z.optional(z.record(text, text)),
   /** Stops every new grant on this site; never a revocation. */
   paused: z.boolean(),
+  /**
+   * E-mail domains that the company has claimed in Atlassian administration, lower case: only there is
+   * Jira's address one that its owner proved. An app cannot read that list. Empty: nobody is found by e-mail.
+   */
+  managedDomains: z._default(z.array(text).check(z.maxLength(100)), []),
+  /** Groups whose members approve or administer here: no role may lead to them. */
+  guardedGroups: z.optional(
+    z.array(z.strictObject({ connection: text, group: text })).check(z.maxLength(200)),
+  ),
 });
 export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 
@@ -58,6 +67,7 @@ export const emptySettings: SiteSettings = {
   timeZone: 'UTC',
   bindings: [],
   paused: false,
+  managedDomains: [],
 };
 
 export function bindingFor(
