@@ -96,7 +96,11 @@ export async function dismissFinding(
 /** Newest first; 50 a page. `kind` narrows within the page, so a page may come back short. */
 export async function listFindings(
   deps: Pick<Deps, 'store'>,
-  ask: { readonly status: Finding['status']; readonly kind?: string; readonly cursor?: string },
+  ask: {
+    readonly status: Finding['status'];
+    readonly kind?: string | undefined;
+    readonly cursor?: string | undefined;
+  },
 ): Promise<Answer<{ findings: Finding[]; cursor?: string }>> {
   const page = await find(deps.store, findings, {
     index: 'by-status',

@@ -11,7 +11,7 @@ import {
   readEmail,
 } from './people';
 import type { Jira } from './port';
-import { searchIssues } from './search';
+import { searchIssues, searchSummaries } from './search';
 import { readFields, readProject, readRequestTypes, readStatuses } from './site';
 import { moveIssue } from './transitions';
 
@@ -32,6 +32,7 @@ export function openJira(keys: IssueKeys): Jira {
     email: (accountId) => readEmail(client, accountId),
     accountsByEmail: (email) => findByEmail(client, email),
     search: (jql, limit) => searchIssues(client, jql, limit),
+    summaries: (jql, limit) => searchSummaries(client, jql, limit),
     fields: () => readFields(client),
     statuses: (projectId) => readStatuses(client, projectId),
     project: (idOrKey) => readProject(client, idOrKey),

@@ -132,6 +132,11 @@ export interface Jira {
   accountsByEmail(email: string): Promise<Result<readonly Account[], Failure>>;
   /** Ids of so many issues, in the query's order. The index lags: a missing issue proves nothing. */
   search(jql: string, limit: number): Promise<Result<readonly string[], Failure>>;
+  /** The same with summaries, a hundred issues a call and a thousand at most. People wrote them: to be counted, not kept. */
+  summaries(
+    jql: string,
+    limit: number,
+  ): Promise<Result<readonly { id: string; summary: string }[], Failure>>;
   fields(): Promise<
     Result<
       readonly { id: string; name: string; custom: string | undefined; description?: string }[],

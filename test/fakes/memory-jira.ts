@@ -164,6 +164,12 @@ export class MemoryJira implements Jira {
     return this.#ask('search', jql, () => [...this.issues.keys()].reverse().slice(0, limit));
   }
 
+  async summaries(jql: string, limit: number) {
+    return this.#ask('summaries', jql, () =>
+      [...this.issues.values()].slice(-limit).map(({ id, summary }) => ({ id, summary })),
+    );
+  }
+
   async fields() {
     return this.#ask('fields', '', () => []);
   }

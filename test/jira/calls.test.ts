@@ -31,6 +31,7 @@ const reads: [string, (jira: Jira) => Promise<unknown>][] = [
   ['an e-mail address', (jira) => jira.email('5b1')],
   ['accounts by e-mail', (jira) => jira.accountsByEmail('ada@company.example')],
   ['a search', (jira) => jira.search('project = IT', 50)],
+  ['summaries', (jira) => jira.summaries('project = IT', 50)],
   ['fields', (jira) => jira.fields()],
   ['statuses', (jira) => jira.statuses('10000')],
   ['a project', (jira) => jira.project('IT')],
