@@ -70,6 +70,7 @@ export class SmallSite {
       email,
       addresses: [email],
       displayName: account,
+      status: 'active',
       active: true,
     });
   }
@@ -97,6 +98,7 @@ export class SmallSite {
         known = settingsFrom(row);
         return known;
       },
+      knowSpent: () => {},
       channel,
       directory: async () => ok(directory),
     };

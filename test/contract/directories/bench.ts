@@ -7,6 +7,7 @@ import { seeded } from '../../../sandbox/kit/random';
 import { profile } from '../../../sandbox/profile';
 import { createWorld } from '../../../sandbox/world/create-world';
 import type { DirectoryName, WorldAccount, WorldGroup } from '../../../sandbox/world/world';
+import { type Lane, RateBudget, type Spent } from '../../../src/directories/budget';
 import type { ConnectionAddress, Credential, Directory } from '../../../src/directories/directory';
 import { openDirectory } from '../../../src/directories/registry';
 import type { Http } from '../../../src/forge/ports';
@@ -25,6 +26,8 @@ export class Bench {
   readonly directories: Directories;
   readonly http: ReturnType<typeof simulatedHttp>;
   tokens = new FakeTokenCache();
+  /** What connections learned of their rate limits, as other invocations find it. */
+  spent: Spent = {};
   readonly #calls = new CallLog(() => this.clock.iso());
   readonly #clean: Record<DirectoryName, unknown>;
 
@@ -54,19 +57,26 @@ export class Bench {
     this.faults.clear();
     this.#calls.clear();
     this.tokens = new FakeTokenCache();
+    this.spent = {};
   }
 
-  /** `behind`: seconds that our clock is late. */
+  /** `behind`: seconds that our clock is late; `lifecycle`: a second credential, for what reaches further. */
   open(
     address: ConnectionAddress,
-    credential: Credential,
-    through: { behind?: number; http?: Http } = {},
+    membership: Credential,
+    through: { behind?: number; http?: Http; lane?: Lane; lifecycle?: Credential } = {},
   ): Promise<Directory> {
-    return openDirectory(address, credential, {
-      http: through.http ?? this.http,
-      clock: { now: () => instant(this.clock.now() - (through.behind ?? 0) * 1000) },
-      tokens: this.tokens,
-    });
+    const { behind = 0, http = this.http, lane = 'grant', lifecycle } = through;
+    const clock = { now: () => instant(this.clock.now() - behind * 1000) };
+    const keeping = {
+      load: async () => this.spent,
+      save: async (spent: Spent) => {
+        this.spent = spent;
+      },
+    };
+    const credentials = { membership, ...(lifecycle && { lifecycle }) };
+    const budget = new RateBudget(lane, { clock, keeping });
+    return openDirectory(address, credentials, { http, clock, tokens: this.tokens, budget });
   }
 
   async settle(): Promise<void> {
