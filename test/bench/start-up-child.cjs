@@ -1,7 +1,7 @@
 /**
  * One cold start in a process of its own: loads a bundle, calls one handler, prints the milliseconds
- * from before the load to the answer, and which calls it made. Forge's two globals, Jira and Okta
- * answer from memory and at once, so that only the function's own work is measured.
+ * from before the load to the answer, and which calls it made. Forge's two globals, Jira and the
+ * directories answer from memory and at once, so that only the function's own work is measured.
  */
 const { performance } = require('node:perf_hooks');
 const path = require('node:path');
@@ -62,17 +62,43 @@ function store(pathname, body) {
   return json(204);
 }
 
+/** Hosts of the directories; the first matching line answers. A person that is gone, in no group. */
+const ANSWERS = [
+  [
+    /\/token$/,
+    () =>
+      json(200, {
+        access_token: 'bench',
+        token_type: 'Bearer',
+        expires_in: 3600,
+        scope: 'okta.groups.manage okta.users.read',
+      }),
+  ],
+  [/okta\.com\/.*\/groups$/, () => json(200, [])],
+  [/graph\.microsoft\.com\/.*\/memberOf/, () => json(200, { value: [] })],
+  [
+    /graph\.microsoft\.com/,
+    () => json(404, { error: { code: 'Request_ResourceNotFound', message: 'none' } }),
+  ],
+  [
+    /googleapis\.com/,
+    () =>
+      json(404, {
+        error: {
+          code: 404,
+          message: 'Resource Not Found: memberKey',
+          errors: [{ reason: 'notFound' }],
+        },
+      }),
+  ],
+  [/./, () => json(404, { errorCode: 'E0000007', errorSummary: 'Not found' })],
+];
 globalThis.fetch = async (target, init) => {
-  const { pathname } = new URL(String(target));
-  calls.push(`okta ${init?.method ?? 'GET'} ${pathname}`);
-  if (pathname.endsWith('/token')) {
-    const scope = 'okta.groups.manage okta.users.read';
-    return json(200, { access_token: 'bench', token_type: 'Bearer', expires_in: 3600, scope });
-  }
-  if (init?.method === 'DELETE') return json(204);
-  return pathname.endsWith('/groups')
-    ? json(200, [])
-    : json(404, { errorCode: 'E0000007', errorSummary: 'Not found' });
+  const { hostname, pathname } = new URL(String(target?.url ?? target));
+  const method = init?.method ?? target?.method ?? 'GET';
+  calls.push(`${hostname} ${method} ${pathname}`);
+  if (method === 'DELETE') return json(204);
+  return ANSWERS.find(([address]) => address.test(hostname + pathname))[1]();
 };
 
 const [file, name] = handler.split('.');
