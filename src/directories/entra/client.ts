@@ -1,9 +1,12 @@
 /** Graph's client with our door as its only middleware: no retries, no redirects, no telemetry. */
 import { Client, type Context, type Middleware } from '@microsoft/microsoft-graph-client';
+import { type Failure, no, ok, type Result } from '../../shared/result';
+import { failure } from '../classify';
 import type { Membership } from '../directory';
 import type { Door } from '../door';
 
 const GRAPH = 'https://graph.microsoft.com/';
+const V1 = `${GRAPH}v1.0`;
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MEMBER_REFERENCE =
   /^https:\/\/graph\.microsoft\.com\/v1\.0\/groups\/[^/?]+\/members\/[^/?]+\/\$ref$/;
@@ -58,3 +61,15 @@ export const isGuid = (id: string): boolean => GUID.test(id);
  */
 export const literal = (value: string) => `'${value.replace(/'/g, "''")}'`;
 export const expression = (filter: string) => encodeURIComponent(filter);
+
+/** The most values that Graph takes in one `in`: https://learn.microsoft.com/graph/filter-query-parameter */
+export const MOST_IN = 15;
+export const among = (ids: readonly string[]) =>
+  expression(`id in (${ids.map((id) => literal(guid(id))).join(',')})`);
+
+/** Pages are asked for by Graph's own links, which must stay within the list that they belong to. */
+export function within(path: string, link: string): Result<string, Failure> {
+  const inside = link.startsWith(`${V1}${path}?`) && URL.canParse(link);
+  if (inside && new URL(link).pathname === `/v1.0${path}`) return ok(link);
+  return no(failure('bad-answer', 'Entra ID gave a next page that leads somewhere else.'));
+}

@@ -1,25 +1,28 @@
 import type { Client } from '@microsoft/microsoft-graph-client';
 import { type Failure, no, ok, type Result } from '../../shared/result';
 import { failure } from '../classify';
-import type { GroupDescription, GroupId, Membership, PersonId, Receipt } from '../directory';
+import type {
+  GroupDescription,
+  GroupId,
+  GroupInspection,
+  Membership,
+  PersonId,
+  Receipt,
+} from '../directory';
 import type { Done, Door, Refused } from '../door';
 import { guid, isGuid, memberReference } from './client';
-import { gone, namedIn } from './failures';
+import { gone, lacking, namedIn, telling } from './failures';
+import { described, GROUP_PROPERTIES, PRIVILEGED } from './kinds';
 import type { EntraPeople } from './people';
-import { type GraphGroup, group, idList, idsPage, nothing } from './schemas';
+import { group, idList, idsPage, nothing } from './schemas';
 
-const PROPERTIES = [
-  'id',
-  'displayName',
-  'groupTypes',
-  'mailEnabled',
-  'securityEnabled',
-  'isAssignableToRole',
-  'onPremisesSyncEnabled',
-];
+export const CHANGE_MEMBERS = 'GroupMember.ReadWrite.All';
+
 const LARGEST_PAGE = 999;
 /** Reads lag behind writes by seconds, so what cannot be told now can be told then. */
 const LOOK_AGAIN_AFTER = 15;
+/** https://learn.microsoft.com/entra/id-governance/privileged-identity-management/groups-assign-member-owner */
+export const SHORTEST_SECONDS = 300;
 
 type Told<T> = Promise<Result<T, Failure>>;
 
@@ -39,12 +42,20 @@ export class EntraGroups {
       () =>
         this.#sdk
           .api(`/groups/${guid(id)}`)
-          .select(PROPERTIES)
+          .select(GROUP_PROPERTIES)
           .get(),
       group,
     );
     if (read.ok) return ok(described(read.value.value));
     return read.error.failure.code === 'not-found' ? ok(null) : no(read.error.failure);
+  }
+
+  /** One read tells everything that matters of a group in Entra ID. */
+  async inspect(id: GroupId): Told<GroupInspection | null> {
+    const read = await this.describe(id);
+    if (!read.ok || read.value === null) return read as Result<null, Failure>;
+    const because = read.value.privileged ? { privilegedBecause: PRIVILEGED } : {};
+    return ok({ ...read.value, ...because, unseen: [] });
   }
 
   async of(person: PersonId): Told<GroupId[]> {
@@ -72,21 +83,18 @@ export class EntraGroups {
     );
     if (posted.ok) return ok(receipt('changed', posted.value));
     const why = posted.error.failure;
-    if (why.code === 'not-found') {
-      const end = namedIn(posted.error, m) ?? (await this.#missing(m));
-      return no(end ? gone(end, why) : why);
-    }
-    if (why.code === 'scope-missing') return no(await this.#whyRefused(why, m.group));
+    if (why.code === 'not-found') return no(await this.whichIsGone(posted.error, m));
+    if (why.code === 'scope-missing') return no(await this.whyRefused(why, m.group));
     if (why.code !== 'invalid') return no(why);
     // One code for "is a member already" and for groups that take nobody by hand.
     const there = await this.has(m);
     if (!there.ok) return no(there.error);
     const { answer } = posted.error;
     if (there.value && answer) return ok(receipt('already-so', { answer }));
-    const narrowed = await this.#whyRefused(why, m.group);
+    const narrowed = await this.whyRefused(why, m.group);
     if (narrowed.code !== 'invalid') return no(narrowed);
     const detail = 'Entra ID refused the change, and does not show yet whether it holds already.';
-    return no(failure('conflict', detail, { ...requestIdOf(why), retryAfter: LOOK_AGAIN_AFTER }));
+    return no(failure('conflict', detail, { ...telling(why), retryAfter: LOOK_AGAIN_AFTER }));
   }
 
   async remove(m: Membership): Told<Receipt> {
@@ -96,8 +104,13 @@ export class EntraGroups {
     if (deleted.ok) return ok(receipt('changed', deleted.value));
     const why = deleted.error.failure;
     if (why.code === 'not-found') return this.#alreadyOut(deleted.error, m);
+    if (deleted.error.apiCode === 'ActiveDurationTooShort') {
+      const detail =
+        'Entra ID keeps a membership with an end of its own for at least five minutes.';
+      return no(failure('conflict', detail, { ...telling(why), retryAfter: SHORTEST_SECONDS }));
+    }
     if (why.code !== 'scope-missing' && why.code !== 'invalid') return no(why);
-    return no(await this.#whyRefused(why, m.group));
+    return no(await this.whyRefused(why, m.group));
   }
 
   /** The person's id is named when the membership is absent, and also when the person is gone. */
@@ -136,62 +149,33 @@ export class EntraGroups {
     return this.#door.run(pages, idList);
   }
 
-  async #missing(m: Membership): Promise<'person' | 'group' | undefined> {
+  /** For a refusal that says only that something is not there. */
+  async whichIsGone(refused: Refused, m: Membership): Promise<Failure> {
+    const named = namedIn(refused, m);
+    if (named) return gone(named, refused.failure);
     const person = await this.#people.byId(m.person);
-    if (!person.ok) return undefined;
-    return person.value ? 'group' : 'person';
+    if (!person.ok) return refused.failure;
+    return gone(person.value ? 'group' : 'person', refused.failure);
   }
 
-  async #whyRefused(why: Failure, id: GroupId): Promise<Failure> {
+  /** A refusal that says nothing may be the kind of the group, or a permission. */
+  async whyRefused(why: Failure, id: GroupId, permission = CHANGE_MEMBERS): Promise<Failure> {
     const read = await this.describe(id);
-    if (!read.ok || !read.value || read.value.writable === true) return why;
-    return failure('group-not-writable', read.value.writable.sentence, requestIdOf(why));
+    if (!read.ok || !read.value || read.value.writable === true) return lacking(why, permission);
+    return failure('group-not-writable', read.value.writable.sentence, telling(why));
   }
 }
 
-/** https://learn.microsoft.com/graph/api/resources/groups-overview: which kinds take members by hand. */
-function writable(found: GraphGroup): GroupDescription['writable'] {
-  if (found.groupTypes.includes('DynamicMembership')) {
-    return {
-      no: 'dynamic',
-      sentence: 'A membership rule of Entra ID decides who is in this group.',
-    };
-  }
-  if (found.onPremisesSyncEnabled === true) {
-    return {
-      no: 'synced',
-      sentence: 'The group comes from the on-premises directory and is changed there.',
-    };
-  }
-  if (found.isAssignableToRole === true) {
-    return { no: 'privileged', sentence: 'The group can hold administrator roles of Entra ID.' };
-  }
-  if (found.groupTypes.includes('Unified')) return true;
-  if (found.securityEnabled === true && found.mailEnabled !== true) return true;
-  return {
-    no: 'mail-list',
-    sentence: 'Mail-enabled groups are changed in Exchange, not in Entra ID.',
-  };
-}
-
-function described(found: GraphGroup): GroupDescription {
-  return {
-    id: found.id,
-    name: found.displayName ?? found.id,
-    writable: writable(found),
-    privileged: found.isAssignableToRole === true,
-  };
-}
-
-function malformed(m: Membership): Failure | undefined {
+export function malformed(m: Membership): Failure | undefined {
   if (!isGuid(m.group)) return failure('group-not-found', 'Not a group of Entra ID.');
   if (!isGuid(m.person)) return failure('person-not-found', 'Not a person of Entra ID.');
   return undefined;
 }
 
-const requestIdOf = ({ requestId }: { readonly requestId?: string | undefined }) =>
-  requestId === undefined ? {} : { requestId };
-
-function receipt(outcome: Receipt['outcome'], { answer }: Pick<Done<unknown>, 'answer'>): Receipt {
-  return { outcome, status: answer.status, ...requestIdOf(answer) };
+export function receipt(
+  outcome: Receipt['outcome'],
+  { answer }: Pick<Done<unknown>, 'answer'>,
+): Receipt {
+  const { requestId, status } = answer;
+  return { outcome, status, ...(requestId !== undefined && { requestId }) };
 }

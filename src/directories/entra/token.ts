@@ -2,17 +2,19 @@
 import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import type { Clock, Http } from '../../forge/ports';
 import { epochSeconds } from '../../shared/instant';
+import { no } from '../../shared/result';
 import type { ConnectionAddress, Credential } from '../directory';
 import { signedJwt } from '../jwt';
 import { requestToken, type TokenAnswer } from '../token-request';
 import { dialect } from './failures';
+import { explained } from './refusals';
 
 export type EntraCredential = Extract<Credential, { kind: 'entra-secret' | 'entra-certificate' }>;
 
 const ASSERTION_SECONDS = 300;
 
 /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
-export function entraToken(
+export async function entraToken(
   address: ConnectionAddress,
   credential: EntraCredential,
   deps: { readonly http: Http; readonly clock: Clock },
@@ -26,7 +28,9 @@ export function entraToken(
     scope: 'https://graph.microsoft.com/.default',
     ...proof(credential, url, now),
   });
-  return requestToken({ http: deps.http, dialect, nowMs: now * 1000, url, form });
+  const answer = await requestToken({ http: deps.http, dialect, nowMs: now * 1000, url, form });
+  const { result } = answer;
+  return result.ok ? answer : { ...answer, result: no(explained(result.error)) };
 }
 
 function proof(credential: EntraCredential, url: string, now: number): Record<string, string> {
