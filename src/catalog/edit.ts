@@ -1,19 +1,23 @@
 /**
- * Changes of the catalog. A role is checked against the directory when it is mapped: a group that
- * the app may not change makes the role manual, a group that carries administrator rights is refused.
+ * Changes of the catalog, one app or role at a time. What a role becomes is judged in `judge.ts`.
  * Withdrawing takes the offer away whatever the directory or the people named in it have become.
  */
 import type * as z from 'zod/mini';
-import type { appInput, roleInput } from '../contracts/admin';
+import type { appInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
+import { startJob } from '../jobs/job';
 import type { Deps } from '../requests/deps';
-import { canonical } from '../shared/canonical';
 import '../shared/english';
-import { find, type Held, load } from '../shared/record';
+import { find, type Held, load, put } from '../shared/record';
 import { done, no, save } from './changes';
-import { inspect } from './inspect';
-import { type App, type ApproverRule, appSchema, type Role, roleSchema } from './model/catalog';
-import { apps, putVersioned, roles } from './store';
+import { badText, judgeRole, type RoleGiven } from './judge';
+import { tellFindings } from './lint';
+import { Looking } from './looking';
+import { type App, appSchema, type Role } from './model/catalog';
+import { apps, lints, putVersioned, roles } from './store';
+
+/** Of a hundred roles each: what a save reads to find others that give the same group. */
+export const PAGES_ON_SAVE = 10;
 
 export async function listCatalog(
   deps: Deps,
@@ -42,24 +46,32 @@ export async function saveApp(
   by: string,
 ): Promise<Answer<App>> {
   const held = await load(deps.store, apps, `app:${given.id}`);
-  const parsed = appSchema.safeParse({ v: 1, ...given, version: (held?.value.version ?? 0) + 1 });
-  if (!parsed.success) return badText(parsed.error);
-  const unowned = given.status === 'live' ? await ownerProblem(deps, given.owner) : undefined;
-  if (unowned) return unowned;
-  const after = parsed.data;
-  return save(
+  const judged = await judgeApp(new Looking(deps), given, held?.value);
+  if (!judged.ok) return judged;
+  const after = judged.value;
+  const saved = await save(
     deps,
     { what: `app:${after.id}`, by, before: held?.value, after },
     putVersioned(apps, after, held?.rev ?? 0),
     after,
   );
+  // Its roles may be red because of the owner they had.
+  if (saved.ok && held && held.value.owner !== after.owner)
+    await startJob(deps, 'lint', `app:${after.id}`, { by });
+  return saved;
 }
 
-async function ownerProblem(deps: Deps, owner: string) {
-  const accounts = await deps.jira.accounts([owner]);
-  if (!accounts.ok)
+export async function judgeApp(
+  looking: Looking,
+  given: z.infer<typeof appInput>,
+  before: App | undefined,
+): Promise<Answer<App>> {
+  const parsed = appSchema.safeParse({ v: 1, ...given, version: (before?.version ?? 0) + 1 });
+  if (!parsed.success) return { ok: false, problem: badText(parsed.error) };
+  const owner = given.status === 'live' ? await looking.owner(given.owner) : 'active';
+  if (owner === 'active') return done(parsed.data);
+  if (owner === 'unseen')
     return no('owner-read', 'The owner could not be read from Jira.', 'Try again in a minute.');
-  if (accounts.value.some((a) => a.accountId === owner && a.active)) return undefined;
   return no(
     'owner-active',
     'The owner has no active account on this site.',
@@ -67,92 +79,28 @@ async function ownerProblem(deps: Deps, owner: string) {
   );
 }
 
-export async function saveRole(
-  deps: Deps,
-  given: z.infer<typeof roleInput>,
-  by: string,
-): Promise<Answer<Role>> {
+export async function saveRole(deps: Deps, given: RoleGiven, by: string): Promise<Answer<Role>> {
   const id = `${given.app}.${given.key}`;
   const held = await load(deps.store, roles, `role:${id}`);
   if (held && given.status === 'withdrawn') return withdrawRole(deps, held, by);
   const app = await load(deps.store, apps, `app:${given.app}`);
-  if (!app)
-    return no('app-exists', `The catalog has no app "${given.app}".`, 'Save the app first.');
-  if (given.durations.length === 0 && !given.permanent) {
-    return no(
-      'duration-offered',
-      'The role offers no length of time.',
-      'Offer at least one duration, or permanent access.',
-    );
-  }
-  if (given.approver.kind === 'auto' && given.risk !== 'routine') {
-    return no(
-      'auto-approval-risk',
-      'Only routine roles can be approved by a rule.',
-      'Choose an approver, or mark the role as routine if it is.',
-    );
-  }
-  if (given.approver.kind === 'auto' && ![by, app.value.owner].includes(given.approver.signedOffBy))
-    return no(
-      'signed-off-by',
-      'Somebody else cannot be entered as having signed off the rule.',
-      'Sign it off yourself, or name the owner of the app.',
-    );
-  if (new Set(given.groups).size !== given.groups.length)
-    return no('groups-distinct', 'The same group stands there twice.', 'Name each group once.');
-  const groups: { id: string; name: string }[] = [];
-  const because: string[] = [];
-  for (const id of given.groups) {
-    const seen = await inspect(deps, given.connection, id);
-    if (!seen.ok) return seen;
-    if (seen.value.privileged) {
-      return no(
-        'group-not-privileged',
-        `The group ${seen.value.name} carries administrator rights in the directory.`,
-        'Give such rights outside the catalog; a role may not lead to them.',
-      );
-    }
-    if (seen.value.writable !== true)
-      because.push(`${seen.value.name}: ${seen.value.writable.sentence}`);
-    groups.push({ id, name: seen.value.name });
-  }
-  const before = held?.value;
-  const approver: ApproverRule =
-    given.approver.kind === 'auto'
-      ? { ...given.approver, signedOffAt: deps.now() }
-      : given.approver;
-  const next = {
-    v: 1,
-    id,
-    version: (before?.version ?? 0) + 1,
-    appId: given.app,
-    name: given.name,
-    description: given.description,
-    risk: given.risk,
-    status: given.status,
-    kind: because.length > 0 ? 'manual' : 'automatic',
-    ...(because.length > 0 && { manualBecause: because.join(' ').slice(0, 500) }),
-    connectionId: given.connection,
-    groups,
-    durations: [...new Set(given.durations)].sort((a, b) => a - b),
-    permanent: given.permanent,
-    approver,
-    accessVersion: 1,
-    policyVersion: 1,
-  };
-  const parsed = roleSchema.safeParse({
-    ...next,
-    accessVersion: before ? before.accessVersion + Number(accessOf(before) !== accessOf(next)) : 1,
-    policyVersion: before ? before.policyVersion + Number(policyOf(before) !== policyOf(next)) : 1,
+  const looking = new Looking(deps, PAGES_ON_SAVE);
+  const judged = await judgeRole(deps, looking, {
+    given,
+    before: held?.value,
+    app: app?.value,
+    by,
   });
-  if (!parsed.success) return badText(parsed.error);
-  const after = parsed.data;
-  return save(
+  if (!judged.ok) return judged;
+  const { role, lint } = judged.value;
+  const saved = await save(
     deps,
-    { what: `role:${id}`, by, before, after },
-    putVersioned(roles, after, held?.rev ?? 0),
-    after,
+    { what: `role:${id}`, by, before: held?.value, after: role },
+    [...putVersioned(roles, role, held?.rev ?? 0), put(lints, lint, 'any')],
+    role,
   );
+  if (saved.ok && held) await tellFindings(deps, role, lint);
+  return saved;
 }
 
 /** Only the offer ends. What else was sent is not looked at, so that nothing can keep it live. */
@@ -164,32 +112,5 @@ async function withdrawRole(deps: Deps, held: Held<Role>, by: string): Promise<A
     { what: `role:${before.id}`, by, before, after },
     putVersioned(roles, after, held.rev),
     after,
-  );
-}
-
-/** What an approval is given for. */
-const accessOf = (r: { connectionId: string; groups: readonly { id: string }[]; kind: string }) =>
-  canonical({ connection: r.connectionId, kind: r.kind, groups: r.groups.map((g) => g.id).sort() });
-
-/** What decides who is asked and for how long. */
-const policyOf = (r: {
-  approver: ApproverRule | Record<string, unknown>;
-  durations: readonly number[];
-  permanent: boolean;
-  risk: string;
-}) =>
-  canonical({
-    approver: { ...r.approver, signedOffAt: '' },
-    durations: [...r.durations],
-    permanent: r.permanent,
-    risk: r.risk,
-  });
-
-function badText(error: z.core.$ZodError) {
-  const first = error.issues[0];
-  return no(
-    'input',
-    `${first?.path.join('.') ?? 'A value'} ${first?.message ?? 'cannot be used'}.`,
-    'Correct it; nothing was saved.',
   );
 }

@@ -2,26 +2,27 @@
 import type { Answer } from '../contracts/answer';
 import type { GroupInspection } from '../directories/directory';
 import type { Deps } from '../requests/deps';
-import { load } from '../shared/record';
 import { done, no } from './changes';
-import { connections } from './store';
+import { Looking } from './looking';
 
-export async function inspect(
+export const inspect = (
   deps: Deps,
   connectionId: string,
   groupId: string,
+): Promise<Answer<GroupInspection>> => groupNamed(new Looking(deps), connectionId, groupId);
+
+export async function groupNamed(
+  looking: Looking,
+  connectionId: string,
+  groupId: string,
 ): Promise<Answer<GroupInspection>> {
-  const connection = await load(deps.store, connections, `connection:${connectionId}`);
-  if (!connection)
+  if (!(await looking.connection(connectionId)))
     return no(
       'connection-found',
       `There is no connection "${connectionId}".`,
       'Connect the directory first.',
     );
-  const opened = await deps.directory(connection.value);
-  if (!opened.ok)
-    return no('credential-stored', opened.error.detail, 'Enter the credential again.');
-  const group = await opened.value.inspectGroup(groupId);
+  const group = await looking.group(connectionId, groupId);
   if (!group.ok)
     return no(
       `directory-${group.error.code}`,

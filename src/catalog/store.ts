@@ -1,6 +1,6 @@
 /** Catalog and connections in the ledger: a head per object and one copy per version. */
 import type * as z from 'zod/mini';
-import type { Store, Write } from '../forge/ports';
+import type { Row, Store, Write } from '../forge/ports';
 import { decode, load, put, type RecordType } from '../shared/record';
 import {
   type App,
@@ -10,6 +10,7 @@ import {
   type Role,
   roleSchema,
 } from './model/catalog';
+import { isRed, type Lint, lintSchema, type Mark } from './model/lint';
 
 function configType<T extends { id: string; version: number }>(
   kind: string,
@@ -37,6 +38,19 @@ export const connections = configType<Connection>('connection', connectionSchema
   status: c.status,
   sortName: c.name.toLowerCase(),
 }));
+/** What the linter found of a role, kept beside it and read with it. */
+export const lints: RecordType<Lint> = {
+  entity: 'config',
+  schema: lintSchema,
+  key: ({ roleId }) => lintKey(roleId),
+  attributes: ({ roleId, marks }) => ({
+    kind: 'lint',
+    status: marks.some(isRed) ? 'red' : marks.length > 0 ? 'amber' : 'clear',
+    sortName: roleId,
+  }),
+};
+export const lintKey = (roleId: string) => `lint:${roleId}`;
+
 /** The head and the copy under its version: the copy is what old decisions are judged by. */
 export function putVersioned<T extends { version: number }>(
   type: RecordType<T>,
@@ -51,7 +65,7 @@ export function putVersioned<T extends { version: number }>(
 }
 
 /**
- * Role, app and connection of a role id: one request where the connection is known beforehand
+ * Role, app, connection and red mark of a role id: one request where the connection is known beforehand
  * (from a pin), two where it is not.
  */
 export async function loadOffer(
@@ -60,9 +74,10 @@ export async function loadOffer(
   connectionId?: string,
 ) {
   const appId = roleId.split('.')[0] as string;
-  const [roleRow, appRow, connectionRow] = await store.getMany([
+  const [roleRow, appRow, lintRow, connectionRow] = await store.getMany([
     { entity: 'config', key: `role:${roleId}` },
     { entity: 'config', key: `app:${appId}` },
+    { entity: 'config', key: lintKey(roleId) },
     ...(connectionId === undefined
       ? []
       : [{ entity: 'config' as const, key: `connection:${connectionId}` }]),
@@ -74,6 +89,18 @@ export async function loadOffer(
     connectionRow && role.connectionId === connectionId
       ? decode(connections, `connection:${connectionId}`, connectionRow).value
       : (await load(store, connections, `connection:${role.connectionId}`))?.value;
-  return { role, app, connection };
+  const red = redMark(lintRow);
+  return { role, app, connection, ...(red && { red }) };
+}
+
+/**
+ * What keeps the role from being asked for. The connection is left out: its state is read with the
+ * offer, so an old look at it would only hold up what was mended since.
+ */
+function redMark(row: Row | undefined): Pick<Mark, 'rule' | 'facts'> | undefined {
+  if (!row) return undefined;
+  const read = lintSchema.safeParse(row.body);
+  if (!read.success) return { rule: 'group-seen', facts: { lint: 'unreadable' } };
+  return read.data.marks.find((mark) => isRed(mark) && mark.rule !== 'connection-sound');
 }
 export type Offer = NonNullable<Awaited<ReturnType<typeof loadOffer>>>;

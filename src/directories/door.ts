@@ -23,6 +23,8 @@ export interface Dialect {
   family?(call: Call): string;
   /** What the answer tells about that bucket. */
   headroom?(headers: Headers, nowMs: number): Headroom | undefined;
+  /** Statuses beside 2xx that are an answer and no refusal. */
+  readonly fine?: readonly number[];
   /** What the service said in its own words: code and message, for administrators. */
   words?(json: unknown): string | undefined;
 }
@@ -130,13 +132,14 @@ export class Door {
       });
     }
     const answer = await this.#authorized(trail, url, outgoing);
-    if (answer.status < 200 || answer.status > 299)
+    const fine = this.#dialect.fine?.includes(answer.status) ?? false;
+    if (!fine && (answer.status < 200 || answer.status > 299))
       return this.#stop(trail, this.#refusal(trail, answer));
     trail.answer = answer;
     if (answer.text !== '' && answer.json === undefined) {
       return this.#stop(trail, this.#unreadable(trail, answer, undefined));
     }
-    const bodiless = answer.status === 204 || answer.status === 205;
+    const bodiless = [204, 205, 304].includes(answer.status);
     return new Response(bodiless ? null : answer.text, {
       status: answer.status,
       headers: answer.headers,

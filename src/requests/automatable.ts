@@ -5,7 +5,15 @@ import type { Deps } from './deps';
 
 /** Roles that the app may carry out by itself, with the connection to do it. */
 export function automatable(offer: Offer, deps: Pick<Deps, 'installation'>) {
-  const { role, app, connection } = offer;
+  const { role, app, connection, red } = offer;
+  if (red) {
+    return no<Refusal>({
+      check: 'role-sound',
+      sentence: `${role.name} in ${app.name} cannot be given at the moment: IT has to look at this role first.`,
+      nextStep: 'IT has been told; once the role is mended, IT presses Resume.',
+      facts: { role: role.id, rule: red.rule, ...red.facts },
+    });
+  }
   if (role.kind === 'manual') {
     return no<Refusal>({
       check: 'role-automatable',

@@ -23,6 +23,7 @@ import { automatable } from './automatable';
 import { choose, type Question } from './choose';
 import { circumstances, type Deps } from './deps';
 import { fiveAnswers } from './five-answers';
+import { withoutMappers } from './mappers';
 import { digestOf, type Subject, sourceHashOf } from './model/digest';
 import { standsAs, timesIn } from './model/document';
 import { type AccessRequest, move, type Pin } from './model/request';
@@ -84,13 +85,15 @@ export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
     return 'refusal' in people.error
       ? { kind: 'attention', refusal: people.error.refusal }
       : outside(people.error.failure);
+  const permitted = withoutMappers(people.value, offer, deps.now());
+  if (!permitted.ok) return { kind: 'attention', refusal: permitted.error };
   const way = wayIn(ctx, people.value.stage === undefined);
   if (!way.ok) return { kind: 'attention', refusal: way.error };
   return write(deps, ctx, {
     offer,
     duration,
     wish: wish.value,
-    ...people.value,
+    ...permitted.value,
     toStatusId: way.value,
     tenant: automatic.value.tenant,
   });

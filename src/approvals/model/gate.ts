@@ -3,6 +3,7 @@
  * a name; the first that fails is the refusal, and says whether another round can mend it.
  */
 import type { Role } from '../../catalog/model/catalog';
+import { mappedLately } from '../../catalog/model/privileged';
 import type { Decision, Pin, Stage } from '../../requests/model/request';
 import { DAY, earlier, HOUR, type Instant, later, secondsBetween } from '../../shared/instant';
 import { no, ok, type Refusal, type Result } from '../../shared/result';
@@ -191,6 +192,17 @@ const CHECKS: readonly Check[] = [
             now: roleNow?.accessVersion ?? null,
           },
         ),
+  ({ roleNow, pin, now }) => {
+    const who = { accountId: pin.beneficiary, personIds: [pin.subject.personId] };
+    return roleNow && mappedLately(roleNow, who, now)
+      ? person(
+          'mapper-waits',
+          'Whoever maps a role to administrator rights cannot receive it on the day after.',
+          'Once the day is over, IT can press Resume.',
+          { accountId: pin.beneficiary },
+        )
+      : undefined;
+  },
   // The stricter of the pinned and the current policy wins.
   ({ roleNow, pin }) => {
     if (pin.auto && roleNow?.approver.kind !== 'auto') {
@@ -269,6 +281,15 @@ function decisionOf(stage: Stage, f: GateFacts): Result<Decision[], GateRefusal>
   const partyOf = approved.find((d) => isParty(d.by, stage, f.pin));
   if (partyOf)
     return no(again('no-self-approval', 'Nobody decides on their own access.', { by: partyOf.by }));
+  const mapper = approved.find((d) => isMapper(d.by, stage, f));
+  if (mapper)
+    return no(
+      again(
+        'mapper-decides-not',
+        'Whoever maps a role to administrator rights cannot approve it on the day after.',
+        { by: mapper.by },
+      ),
+    );
   const inactive = approved.find((d) => !isActive(d.by, f));
   if (inactive)
     return no(
@@ -304,6 +325,12 @@ function isParty(accountId: string, stage: Stage, pin: Pin): boolean {
     pin.parties.includes(accountId) ||
     (personId !== undefined && pin.partyPersons.includes(personId))
   );
+}
+
+function isMapper(accountId: string, stage: Stage, { roleNow, now }: GateFacts): boolean {
+  const personId = stage.approvers.find((a) => a.accountId === accountId)?.personId;
+  const personIds = personId === undefined ? [] : [personId];
+  return roleNow !== undefined && mappedLately(roleNow, { accountId, personIds }, now);
 }
 
 function isActive(accountId: string, { accountsNow, linkedNow }: GateFacts): boolean {

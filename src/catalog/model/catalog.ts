@@ -24,7 +24,8 @@ export const appSchema = z.strictObject({
   category: z.string().check(z.maxLength(60)),
   /** Answers for the app's entitlements. */
   owner: accountId,
-  status: z.enum(['live', 'withdrawn']),
+  /** `removed`: its making was taken back. Kept, so that the versions of a later one go on from it. */
+  status: z.enum(['live', 'withdrawn', 'removed']),
 });
 export type App = z.infer<typeof appSchema>;
 
@@ -49,6 +50,16 @@ export const LONGEST_DURATION = 366 * DAY;
 /** Shorter than this and the sweep could not promise the end. */
 export const SHORTEST_DURATION = 5 * 60;
 
+/** Whoever saved or confirmed a mapping to groups with administrator rights. */
+export const mapperSchema = z.strictObject({
+  accountId,
+  act: z.enum(['saved', 'confirmed']),
+  at: instant,
+  /** Their own ids in the role's directory: a second Jira account is no way round. */
+  personIds: z.array(z.string()),
+});
+export type Mapper = z.infer<typeof mapperSchema>;
+
 export const roleSchema = z.strictObject({
   v: z.literal(1),
   id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,59}\.[a-z0-9][a-z0-9-]{0,59}$/)),
@@ -59,7 +70,12 @@ export const roleSchema = z.strictObject({
   name: label(100),
   description: z.string().check(z.maxLength(2000)),
   risk,
-  status: z.enum(['live', 'withdrawn']),
+  /** `draft`: not offered until somebody acts. `removed`: as with an app. */
+  status: z.enum(['draft', 'live', 'withdrawn', 'removed']),
+  /** Of a role with groups that carry administrator rights: which ones, and who said that it may lead there. */
+  privilegedBy: z.optional(
+    z.strictObject({ groups: z.array(z.string()), by: z.array(mapperSchema) }),
+  ),
   kind: z.enum(['automatic', 'manual']),
   /** Why people carry it out by hand; only for manual roles. */
   manualBecause: z.optional(z.string().check(z.maxLength(500))),

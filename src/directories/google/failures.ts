@@ -2,9 +2,10 @@
 import * as z from 'zod/mini';
 import type { Failure } from '../../shared/result';
 import { failure } from '../classify';
-import type { Dialect, Refused } from '../door';
+import type { Receipt } from '../directory';
+import type { Dialect, Done, Refused } from '../door';
 
-/** The Directory API names a reason per error, Cloud Identity only a status word. */
+/** The Directory and Reports APIs name a reason per error, Cloud Identity only a status word. */
 const errorBody = z.object({
   error: z.object({
     message: z.optional(z.string()),
@@ -12,6 +13,12 @@ const errorBody = z.object({
     errors: z.optional(z.array(z.object({ reason: z.optional(z.string()) }))),
   }),
 });
+
+function apiCode(json: unknown): string | undefined {
+  const body = errorBody.safeParse(json);
+  if (!body.success) return undefined;
+  return body.data.error.errors?.[0]?.reason ?? body.data.error.status;
+}
 
 export const dialect: Dialect = {
   service: 'Google Workspace',
@@ -27,12 +34,20 @@ export const dialect: Dialect = {
     backendError: 'server-error',
     UNAVAILABLE: 'server-error',
   },
-  apiCode: (json) => {
+  // Only with `If-None-Match`: the list is as it was.
+  fine: [304],
+  apiCode,
+  requestId: () => undefined,
+  // Each API has a quota of its own; none of them tells what is left of it.
+  family: ({ url }) => {
+    const { hostname, pathname } = new URL(url);
+    return pathname.startsWith('/admin/reports/') ? 'reports' : hostname;
+  },
+  words: (json) => {
     const body = errorBody.safeParse(json);
     if (!body.success) return undefined;
-    return body.data.error.errors?.[0]?.reason ?? body.data.error.status;
+    return [apiCode(json), body.data.error.message].filter(Boolean).join(': ') || undefined;
   },
-  requestId: () => undefined,
 };
 
 /** A missing group, a missing person and an absent membership share one code; the parameter is named. */
@@ -50,3 +65,8 @@ export function gone(end: 'person' | 'group'): Failure {
     ? failure('person-not-found', 'Google Workspace does not know this person any more.')
     : failure('group-not-found', 'Google Workspace does not know this group any more.');
 }
+
+export const receipt = (
+  outcome: Receipt['outcome'],
+  { answer }: Pick<Done<unknown>, 'answer'>,
+): Receipt => ({ outcome, status: answer.status });

@@ -1,18 +1,19 @@
+/** One group and one membership at a time: what the grant path asks and changes. */
 import { type Failure, no, ok, type Result } from '../../shared/result';
 import { failure } from '../classify';
 import type {
   GroupDescription,
   GroupId,
   GroupInspection,
+  GroupListing,
   Membership,
   PersonId,
   Receipt,
 } from '../directory';
-import type { Done, Door } from '../door';
-import type { DirectoryApi } from './client';
-import { gone, parameterNamed } from './failures';
+import type { DirectoryApi, Through } from './client';
+import { gone, parameterNamed, receipt } from './failures';
 import type { GooglePeople } from './people';
-import { group, groupsPage, idList, member, nothing } from './schemas';
+import { type GoogleGroup, group, groupIdsPage, idList, member, nothing } from './schemas';
 
 const LARGEST_PAGE = 200;
 
@@ -20,28 +21,28 @@ type Told<T> = Promise<Result<T, Failure>>;
 export type Inspect = (seen: GroupDescription) => Promise<Result<GroupInspection, Failure>>;
 
 export class GoogleGroups {
-  readonly #api: DirectoryApi;
-  readonly #door: Door;
+  readonly #google: Through<DirectoryApi>;
   readonly #people: GooglePeople;
   readonly #inspect: Inspect;
-  constructor(api: DirectoryApi, door: Door, others: { people: GooglePeople; inspect: Inspect }) {
-    this.#api = api;
-    this.#door = door;
+  constructor(
+    google: Through<DirectoryApi>,
+    others: { readonly people: GooglePeople; readonly inspect: Inspect },
+  ) {
+    this.#google = google;
     this.#people = others.people;
     this.#inspect = others.inspect;
   }
 
   /** The Directory API does not tell dynamic groups from others; those are known from the mapping on. */
   async describe(id: GroupId): Told<GroupDescription | null> {
-    const read = await this.#door.run(
-      async () => (await this.#api.groups.get({ groupKey: id })).data,
-      group,
-    );
+    const { api, door } = this.#google;
+    const read = await door.run(async () => (await api.groups.get({ groupKey: id })).data, group);
     if (!read.ok)
       return read.error.failure.code === 'not-found' ? ok(null) : no(read.error.failure);
     const found = read.value.value;
+    // An address of the group would do as a key, too.
     if (found.id !== id) return ok(null);
-    return ok({ id, name: found.name || found.email, writable: true, privileged: false });
+    return ok({ id, name: nameOf(found), writable: true, privileged: false });
   }
 
   async inspect(id: GroupId): Told<GroupInspection | null> {
@@ -54,26 +55,27 @@ export class GoogleGroups {
       const ids: string[] = [];
       let pageToken: string | undefined;
       do {
-        const { data } = await this.#api.groups.list({
+        const { data } = await this.#google.api.groups.list({
           userKey: person,
           maxResults: LARGEST_PAGE,
           ...(pageToken !== undefined && { pageToken }),
         });
-        const page = groupsPage.parse(data);
+        const page = groupIdsPage.parse(data);
         ids.push(...(page.groups ?? []).map(({ id }) => id));
         pageToken = page.nextPageToken ?? undefined;
       } while (pageToken !== undefined);
       return ids;
     };
-    const read = await this.#door.run(pages, idList);
+    const read = await this.#google.door.run(pages, idList);
     if (read.ok) return ok(read.value.value);
     const why = read.error.failure;
     return no(why.code === 'not-found' ? gone('person') : why);
   }
 
   async has(m: Membership): Told<boolean> {
-    const read = await this.#door.run(
-      async () => (await this.#api.members.get({ groupKey: m.group, memberKey: m.person })).data,
+    const read = await this.#google.door.run(
+      async () =>
+        (await this.#google.api.members.get({ groupKey: m.group, memberKey: m.person })).data,
       member,
     );
     if (read.ok) return ok(read.value.value.id === m.person);
@@ -81,10 +83,10 @@ export class GoogleGroups {
   }
 
   async add(m: Membership): Told<Receipt> {
-    const inserted = await this.#door.run(
+    const inserted = await this.#google.door.run(
       async () =>
         (
-          await this.#api.members.insert({
+          await this.#google.api.members.insert({
             groupKey: m.group,
             // By id: an address that the domain does not know would be taken in as an outsider.
             requestBody: { id: m.person, role: 'MEMBER' },
@@ -104,8 +106,9 @@ export class GoogleGroups {
   }
 
   async remove(m: Membership): Told<Receipt> {
-    const deleted = await this.#door.run(
-      async () => (await this.#api.members.delete({ groupKey: m.group, memberKey: m.person })).data,
+    const deleted = await this.#google.door.run(
+      async () =>
+        (await this.#google.api.members.delete({ groupKey: m.group, memberKey: m.person })).data,
       nothing,
     );
     if (deleted.ok) return ok(receipt('changed', deleted.value));
@@ -117,6 +120,14 @@ export class GoogleGroups {
     if (!person.ok) return no(person.error);
     if (!person.value) return ok(receipt('person-gone', { answer }));
     return why.code === 'not-found' ? ok(receipt('already-so', { answer })) : no(why);
+  }
+
+  /** Of a change that Cloud Identity refused: it does not say whether the group exists. */
+  async whyNot(why: Failure, id: GroupId): Promise<Failure> {
+    if (why.code !== 'forbidden' && why.code !== 'not-found') return why;
+    const found = await this.describe(id);
+    if (found.ok && found.value === null) return gone('group');
+    return this.#whyRefused(why, id);
   }
 
   async #missing(m: Membership): Promise<'person' | 'group' | undefined> {
@@ -133,6 +144,18 @@ export class GoogleGroups {
   }
 }
 
-function receipt(outcome: Receipt['outcome'], { answer }: Pick<Done<unknown>, 'answer'>): Receipt {
-  return { outcome, status: answer.status };
+const nameOf = ({ name, email }: GoogleGroup) => name || email;
+
+/** Kind and administrator roles are told by other APIs, group by group. */
+export function asListing(found: GoogleGroup): GroupListing {
+  const size = Number(found.directMembersCount ?? Number.NaN);
+  return {
+    id: found.id,
+    name: nameOf(found),
+    writable: true,
+    privileged: false,
+    description: found.description ?? '',
+    kind: 'Group',
+    ...(Number.isInteger(size) && { size }),
+  };
 }

@@ -1,59 +1,133 @@
+/**
+ * The checklist of a connection to Google: token and clock, each scope by its name, what the role
+ * lets it read, the change on a test group, what is left out, and what is granted beyond need.
+ */
 import type { Clock, Http } from '../../forge/ports';
 import { epochMs } from '../../shared/instant';
-import type { CheckLine, ConnectionAddress } from '../directory';
-import type { Door } from '../door';
-import { readLine, tokenLines } from '../self-test';
-import type { DirectoryApi } from './client';
+import type { CheckLine, ConnectionAddress, Directory, TestMembership } from '../directory';
+import { changeLine, readLine, tokenLines } from '../self-test';
+import type { TokenAnswer } from '../token-request';
+import type { CloudIdentityApi, DirectoryApi, ReportsApi, Through } from './client';
+import type { GooglePeople } from './people';
 import { groupsPage, usersPage } from './schemas';
-import {
-  CLOUD_IDENTITY_SCOPES,
-  DIRECTORY_SCOPES,
-  type GoogleCredential,
-  googleToken,
-} from './token';
+import { GROUPS, MEMBERS, NEEDED, PEOPLE, urlsOf } from './scopes';
+import { optionalLines } from './self-test-optional';
+import { powerOf } from './self-test-power';
+import { type GoogleCredential, googleToken } from './token';
 
+export interface TestParts {
+  readonly google: Through<DirectoryApi>;
+  readonly roles: Through<DirectoryApi>;
+  readonly kinds: Through<CloudIdentityApi>;
+  readonly reports: Through<ReportsApi>;
+  readonly people: GooglePeople;
+  readonly address: ConnectionAddress;
+  readonly credential: GoogleCredential;
+  readonly directory: Directory;
+  readonly test: TestMembership | undefined;
+}
+export interface TestDeps {
+  readonly http: Http;
+  readonly clock: Clock;
+}
+
+const DELEGATION =
+  'In the Admin console, under Security > Access and data control > API controls > Domain-wide delegation, edit the client id of the service account';
 const ROLE =
-  'give the service account, or the administrator it acts for, a role that may read them.';
+  'In the Admin console, under Account > Admin roles, give the service account, or the administrator it acts for, a role';
 
-export async function selfTest(
-  parts: {
-    api: DirectoryApi;
-    door: Door;
-    address: ConnectionAddress;
-    credential: GoogleCredential;
-  },
-  deps: { http: Http; clock: Clock },
-): Promise<CheckLine[]> {
-  const { api, door, address, credential } = parts;
-  const answer = await googleToken(credential, DIRECTORY_SCOPES, deps);
-  const lines = tokenLines('Access token (service account)', answer, epochMs(deps.clock.now()));
+const WHAT: Readonly<Record<(typeof NEEDED)[number], string>> = {
+  [PEOPLE]: 'people are found',
+  [GROUPS]: 'groups are read',
+  [MEMBERS]: 'members are added and removed',
+};
+
+export async function selfTest(parts: TestParts, deps: TestDeps): Promise<CheckLine[]> {
+  const { google, address, credential, directory, test } = parts;
+  const answer = await googleToken(credential, NEEDED, deps);
+  const nowMs = epochMs(deps.clock.now());
+  const lines = tokenLines('Access token (service account)', answer, nowMs, mendToken(answer));
+  lines.push(...(await scopeLines(parts, deps, answer)));
   if (!answer.result.ok) return lines;
   const customer = address.tenant;
-  const people = await door.run(
-    async () => (await api.users.list({ customer, maxResults: 1 })).data,
+  const people = await google.door.run(
+    async () => (await google.api.users.list({ customer, maxResults: 1 })).data,
     usersPage,
   );
-  const groups = await door.run(
-    async () => (await api.groups.list({ customer, maxResults: 1 })).data,
+  const groups = await google.door.run(
+    async () => (await google.api.groups.list({ customer, maxResults: 1 })).data,
     groupsPage,
   );
-  const identity = await googleToken(credential, CLOUD_IDENTITY_SCOPES, deps);
+  const someGroup = groups.ok ? groups.value.value.groups?.[0]?.id : undefined;
   return [
     ...lines,
-    readLine('Read people (admin.directory.user.readonly)', people, {
+    readLine({ id: 'read-people', name: `Read people (${PEOPLE})` }, people, {
       found: 'People can be read.',
-      mend: `Check the customer id, and ${ROLE}`,
+      mend: `${ROLE} with the Admin API privilege Users > Read; check the customer id as well.`,
     }),
-    readLine('Read groups (admin.directory.group.readonly)', groups, {
+    readLine({ id: 'read-groups', name: `Read groups (${GROUPS})` }, groups, {
       found: 'Groups can be read.',
-      mend: `Check the customer id, and ${ROLE}`,
+      mend: `${ROLE} with the Admin API privilege Groups > Read; check the customer id as well.`,
     }),
+    await changeLine(
+      directory,
+      test,
+      `${ROLE} with the Admin API privilege Groups > Update, and authorize the scope ${MEMBERS}.`,
+    ),
+    ...(await optionalLines(parts, deps, someGroup)),
     {
-      name: 'Recognise dynamic groups (cloud-identity.groups.readonly)',
-      ok: identity.result.ok,
-      sentence: identity.result.ok
-        ? 'Groups that a query fills are recognised.'
-        : `${identity.result.error.detail} Without this scope groups that a query fills are taken for writable.`,
+      id: 'rate-limit',
+      name: 'Rate limit',
+      state: 'not-tested',
+      sentence:
+        'Google does not tell what is left of its quota (2,400 queries a minute unless it was changed in the Cloud console). When it refuses, the app stands back and lets removals go first.',
     },
+    {
+      id: 'key',
+      name: 'Key of the service account',
+      state: 'passed',
+      sentence: `The key that begins with ${credential.keyId.slice(0, 8)} is in use. Google never ends a key by itself: replace it once a year and delete the old one in the Cloud console.`,
+    },
+    await powerOf(parts, deps),
   ];
+}
+
+/** Acting for an administrator, which scopes are authorized; a service account by itself may ask for any. */
+async function scopeLines(
+  { credential }: TestParts,
+  deps: TestDeps,
+  { result }: TokenAnswer,
+): Promise<CheckLine[]> {
+  if (credential.subject === undefined) return [];
+  if (!result.ok && result.error.code !== 'scope-missing') return [];
+  return Promise.all(
+    NEEDED.map(async (scope): Promise<CheckLine> => {
+      const naming = { id: `scope-${scope}`, name: `Scope ${scope}` };
+      const alone = result.ok ? result : (await googleToken(credential, [scope], deps)).result;
+      if (alone.ok) {
+        return { ...naming, state: 'passed', sentence: `Authorized: with it ${WHAT[scope]}.` };
+      }
+      const { detail, said } = alone.error;
+      return {
+        ...naming,
+        state: 'failed',
+        sentence:
+          alone.error.code === 'scope-missing'
+            ? `Not authorized for the service account: with it ${WHAT[scope]}.`
+            : detail,
+        mend: `${DELEGATION} and add ${urlsOf([scope]).join()}. It can take a day until Google follows.`,
+        ...(said !== undefined && { said }),
+      };
+    }),
+  );
+}
+
+function mendToken({ oauthError }: TokenAnswer): string {
+  if (oauthError === 'unauthorized_client') {
+    return `${DELEGATION}, or add it, with these scopes: ${urlsOf(NEEDED).join(', ')}. Better: leave the administrator to act for empty and give the service account a role of its own.`;
+  }
+  if (oauthError === 'invalid_grant') {
+    return 'Check in the Cloud console, under IAM & Admin > Service accounts > Keys, that this key still exists, and that the administrator to act for is spelled like their primary address and is not suspended. If the line about the clock failed as well, mend that first.';
+  }
+  return 'Make a new key in the Cloud console, under IAM & Admin > Service accounts > Keys, and paste its whole JSON file.';
 }

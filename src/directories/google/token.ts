@@ -5,24 +5,14 @@ import type { Credential } from '../directory';
 import { signedJwt } from '../jwt';
 import { requestToken, type TokenAnswer } from '../token-request';
 import { dialect } from './failures';
+import { urlsOf } from './scopes';
 
 export type GoogleCredential = Extract<Credential, { kind: 'google-service-account' }>;
 
 const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 const ASSERTION_SECONDS = 300;
 
-/** What the grant path needs; one scope that is not authorized fails the whole token request. */
-export const DIRECTORY_SCOPES = [
-  'https://www.googleapis.com/auth/admin.directory.user.readonly',
-  'https://www.googleapis.com/auth/admin.directory.group.readonly',
-  'https://www.googleapis.com/auth/admin.directory.group.member',
-];
-/** Tells dynamic groups from others; asked for apart, because a company may leave it out. */
-export const CLOUD_IDENTITY_SCOPES = [
-  'https://www.googleapis.com/auth/cloud-identity.groups.readonly',
-];
-
-/** https://developers.google.com/identity/protocols/oauth2/service-account */
+/** `scopes` by their short names. https://developers.google.com/identity/protocols/oauth2/service-account */
 export function googleToken(
   credential: GoogleCredential,
   scopes: readonly string[],
@@ -37,7 +27,7 @@ export function googleToken(
       header: { kid: keyId },
       claims: {
         iss: clientEmail,
-        scope: scopes.join(' '),
+        scope: urlsOf(scopes).join(' '),
         aud: TOKEN_URL,
         iat: now,
         exp: now + ASSERTION_SECONDS,

@@ -1,0 +1,205 @@
+/**
+ * What a role becomes when it is saved like this, or why it cannot be: whoever saves it, and however
+ * many at once. Nothing is written.
+ *
+ * 1. what was entered is checked in itself;
+ * 2. each group is looked at in the directory: one that the app may not change makes the role manual,
+ *    one that carries administrator rights needs two administrators (`confirm.ts`);
+ * 3. the linter judges the result; a role with a red mark is not published.
+ */
+import type * as z from 'zod/mini';
+import type { roleInput } from '../contracts/admin';
+import type { Answer, Problem } from '../contracts/answer';
+import type { Deps } from '../requests/deps';
+import { canonical } from '../shared/canonical';
+import { done, no } from './changes';
+import { groupNamed } from './inspect';
+import { lintRole } from './lint';
+import type { Looking } from './looking';
+import { type App, type ApproverRule, type Role, roleSchema } from './model/catalog';
+import { isRed, type Lint } from './model/lint';
+import { agreed, mapping } from './model/privileged';
+
+export type RoleGiven = z.infer<typeof roleInput>;
+
+export interface Judged {
+  readonly role: Role;
+  readonly lint: Lint;
+}
+
+interface Ask {
+  readonly given: RoleGiven;
+  readonly before: Role | undefined;
+  readonly app: App | undefined;
+  readonly by: string;
+}
+
+export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise<Answer<Judged>> {
+  const { given, before, app } = ask;
+  const wrong = wrongInItself(ask);
+  if (wrong) return { ok: false, problem: wrong };
+  const groups: { id: string; name: string }[] = [];
+  const because: string[] = [];
+  const rights: { id: string; name: string }[] = [];
+  for (const id of given.groups) {
+    const seen = await groupNamed(looking, given.connection, id);
+    if (!seen.ok) return seen;
+    const { name, privileged, writable } = seen.value;
+    if (privileged) rights.push({ id, name });
+    if (writable !== true) because.push(`${name}: ${writable.sentence}`);
+    groups.push({ id, name });
+  }
+  const approver: ApproverRule =
+    given.approver.kind === 'auto'
+      ? { ...given.approver, signedOffAt: deps.now() }
+      : given.approver;
+  const { app: appId, key, connection: connectionId, acceptPrivileged, ...told } = given;
+  const next = {
+    v: 1,
+    ...told,
+    id: `${appId}.${key}`,
+    version: (before?.version ?? 0) + 1,
+    appId,
+    kind: because.length > 0 ? 'manual' : 'automatic',
+    ...(because.length > 0 && { manualBecause: because.join(' ').slice(0, 500) }),
+    connectionId,
+    groups,
+    durations: [...new Set(given.durations)].sort((a, b) => a - b),
+    approver,
+  };
+  const two = await twoAdministrators(deps, looking, ask, {
+    rights,
+    same:
+      before !== undefined &&
+      accessOf(before) === accessOf(next) &&
+      policyOf(before) === policyOf(next),
+  });
+  if (!two.ok) return two;
+  const parsed = roleSchema.safeParse({ ...next, ...two.value, ...versions(before, next) });
+  if (!parsed.success) return { ok: false, problem: badText(parsed.error) };
+  const role = parsed.data;
+  const lint = await lintRole(deps, looking, role, app);
+  const red = role.status === 'withdrawn' ? undefined : lint.marks.find(isRed);
+  if (red) return no(red.rule, red.sentence, red.nextStep);
+  return done({ role, lint });
+}
+
+function wrongInItself({ given, app, by }: Ask): Problem | undefined {
+  const problem = (check: string, sentence: string, nextStep: string) => ({
+    check,
+    sentence,
+    nextStep,
+  });
+  if (!app || app.status === 'removed')
+    return problem('app-exists', `The catalog has no app "${given.app}".`, 'Save the app first.');
+  if (given.durations.length === 0 && !given.permanent) {
+    return problem(
+      'duration-offered',
+      'The role offers no length of time.',
+      'Offer at least one duration, or permanent access.',
+    );
+  }
+  if (given.approver.kind === 'auto' && given.risk !== 'routine') {
+    return problem(
+      'auto-approval-risk',
+      'Only routine roles can be approved by a rule.',
+      'Choose an approver, or mark the role as routine if it is.',
+    );
+  }
+  if (given.approver.kind === 'auto' && ![by, app.owner].includes(given.approver.signedOffBy))
+    return problem(
+      'signed-off-by',
+      'Somebody else cannot be entered as having signed off the rule.',
+      'Sign it off yourself, or name the owner of the app.',
+    );
+  if (new Set(given.groups).size !== given.groups.length)
+    return problem(
+      'groups-distinct',
+      'The same group stands there twice.',
+      'Name each group once.',
+    );
+  return undefined;
+}
+
+/** What two administrators agreed to stays as long as nothing but words changes; all else begins anew. */
+async function twoAdministrators(
+  deps: Deps,
+  looking: Looking,
+  { given, before, by }: Ask,
+  { rights, same }: { rights: readonly { id: string; name: string }[]; same: boolean },
+): Promise<Answer<Partial<Role>>> {
+  const [first] = rights;
+  if (first === undefined) return done({});
+  const stands =
+    same && before?.status === 'live' && rights.every(({ id }) => agreed(before).includes(id));
+  if (stands) return done({ privilegedBy: before.privilegedBy });
+  if (!given.acceptPrivileged) {
+    return no(
+      'group-not-privileged',
+      `The group ${first.name} carries administrator rights in the directory.`,
+      'Give such rights outside the catalog; or say that the role may lead to them, and another administrator confirms it.',
+    );
+  }
+  if (given.risk !== 'privileged') {
+    return no(
+      'privileged-risk',
+      `The group ${first.name} carries administrator rights, so the role is a privileged one.`,
+      'Set its risk to privileged.',
+    );
+  }
+  const persons = await looking.persons(given.connection, by);
+  if (!persons.ok)
+    return no('mapper-known', persons.error.detail, 'Try again in a minute; nothing was saved.');
+  const mapper = {
+    accountId: by,
+    act: 'saved' as const,
+    at: deps.now(),
+    personIds: [...persons.value],
+  };
+  const privilegedBy = mapping(
+    before?.privilegedBy,
+    rights.map((g) => g.id),
+    mapper,
+  );
+  return done({ privilegedBy, ...(given.status === 'live' && { status: 'draft' as const }) });
+}
+
+type Versions = Pick<Role, 'accessVersion' | 'policyVersion'>;
+
+export function versions(
+  before: Role | undefined,
+  next: Parameters<typeof accessOf>[0] & Parameters<typeof policyOf>[0],
+): Versions {
+  if (!before) return { accessVersion: 1, policyVersion: 1 };
+  return {
+    accessVersion: before.accessVersion + Number(accessOf(before) !== accessOf(next)),
+    policyVersion: before.policyVersion + Number(policyOf(before) !== policyOf(next)),
+  };
+}
+
+/** What an approval is given for. */
+const accessOf = (r: { connectionId: string; groups: readonly { id: string }[]; kind: string }) =>
+  canonical({ connection: r.connectionId, kind: r.kind, groups: r.groups.map((g) => g.id).sort() });
+
+/** What decides who is asked and for how long. */
+const policyOf = (r: {
+  approver: ApproverRule | Record<string, unknown>;
+  durations: readonly number[];
+  permanent: boolean;
+  risk: string;
+}) =>
+  canonical({
+    approver: { ...r.approver, signedOffAt: '' },
+    durations: [...r.durations],
+    permanent: r.permanent,
+    risk: r.risk,
+  });
+
+export function badText(error: z.core.$ZodError): Problem {
+  const first = error.issues[0];
+  return {
+    check: 'input',
+    sentence: `${first?.path.join('.') ?? 'A value'} ${first?.message ?? 'cannot be used'}.`,
+    nextStep: 'Correct it; nothing was saved.',
+  };
+}

@@ -1,0 +1,155 @@
+/** What mappings are judged by, each thing read at most once in a run. */
+import type { GroupInspection } from '../directories/directory';
+import type { Deps } from '../requests/deps';
+import { personsOf } from '../requests/person';
+import { find, load } from '../shared/record';
+import { type Failure, no, type Result } from '../shared/result';
+import { lastTest } from './connection-test';
+import type { Connection, Role } from './model/catalog';
+import type { Facts, GroupSeen } from './model/lint';
+import { connections, roles } from './store';
+
+export type Looked = Result<GroupInspection | null, Failure>;
+type Shared = NonNullable<Facts['sharing']>[number];
+
+const EVERY = 1000;
+
+export class Looking {
+  readonly #deps: Deps;
+  readonly #mostPages: number;
+  readonly #groups = new Map<string, Promise<Looked>>();
+  readonly #connections = new Map<string, Promise<Connection | undefined>>();
+  readonly #tests = new Map<string, Promise<Facts['selfTest']>>();
+  readonly #owners = new Map<string, Facts['owner']>();
+  #live: Promise<readonly Role[] | undefined> | undefined;
+
+  /** `mostPages`: of a hundred live roles each, when looking for others that give the same group. */
+  constructor(deps: Deps, mostPages = EVERY) {
+    this.#deps = deps;
+    this.#mostPages = mostPages;
+  }
+
+  connection(id: string): Promise<Connection | undefined> {
+    return once(this.#connections, id, async () => {
+      const held = await load(this.#deps.store, connections, `connection:${id}`);
+      return held?.value;
+    });
+  }
+
+  group(connectionId: string, id: string): Promise<Looked> {
+    return once(this.#groups, `${connectionId}:${id}`, async () => {
+      const directory = await this.#directory(connectionId);
+      return directory.ok ? directory.value.inspectGroup(id) : directory;
+    });
+  }
+
+  /** The ids that this account has in the directory: none where it is unknown there. */
+  async persons(
+    connectionId: string,
+    accountId: string,
+  ): Promise<Result<readonly string[], Failure>> {
+    const directory = await this.#directory(connectionId);
+    return directory.ok
+      ? personsOf(this.#deps, directory.value, connectionId, accountId)
+      : directory;
+  }
+
+  selfTest(connectionId: string): Promise<Facts['selfTest']> {
+    return once(this.#tests, connectionId, async () => {
+      const test = await lastTest(this.#deps, connectionId);
+      const told = (state: string) =>
+        (test?.lines ?? []).filter((line) => line.state === state).map((line) => line.sentence);
+      return test && { at: test.at, refused: told('refused'), failed: told('failed') };
+    });
+  }
+
+  /** Reads many owners in one call. */
+  async knowOwners(ids: readonly string[]): Promise<void> {
+    const open = [...new Set(ids)].filter((id) => !this.#owners.has(id));
+    if (open.length === 0) return;
+    const read = await this.#deps.jira.accounts(open);
+    for (const id of open) {
+      const account = read.ok ? read.value.find((a) => a.accountId === id) : undefined;
+      this.#owners.set(id, !read.ok ? 'unseen' : stateOf(account));
+    }
+  }
+
+  async owner(id: string): Promise<Facts['owner']> {
+    await this.knowOwners([id]);
+    return this.#owners.get(id) ?? 'unseen';
+  }
+
+  /** Every live role; `undefined` when there are more than may be read. */
+  live(): Promise<readonly Role[] | undefined> {
+    this.#live ??= this.#readLive();
+    return this.#live;
+  }
+
+  async #readLive(): Promise<readonly Role[] | undefined> {
+    const all: Role[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < this.#mostPages; page++) {
+      const read = await find(this.#deps.store, roles, {
+        index: 'by-kind',
+        partition: ['role', 'live'],
+        limit: 100,
+        ...(cursor !== undefined && { cursor }),
+      });
+      all.push(...read.found.map((held) => held.value));
+      if (read.cursor === undefined) return all;
+      cursor = read.cursor;
+    }
+    return undefined;
+  }
+
+  async #directory(connectionId: string) {
+    const connection = await this.connection(connectionId);
+    if (connection && connection.cloudId === this.#deps.installation.cloudId)
+      return this.#deps.directory(connection);
+    return no<Failure>({
+      class: 'needs-human',
+      code: 'not-found',
+      detail: connection
+        ? 'The connection belongs to another Jira site.'
+        : 'There is no such connection.',
+    });
+  }
+}
+
+export function seenAs(looked: Looked): GroupSeen {
+  if (!looked.ok) return { kind: 'unseen', why: looked.error.detail };
+  if (looked.value === null) return { kind: 'gone' };
+  const { name, writable, privileged, privilegedBecause, unseen } = looked.value;
+  return {
+    kind: 'seen',
+    name,
+    ...(writable !== true && { unwritable: writable.sentence }),
+    ...(privileged && { privileged: privilegedBecause ?? 'its members administer the directory.' }),
+    unseen,
+  };
+}
+
+export function sharingWith(role: Role, live: readonly Role[]): Shared[] {
+  const own = new Set(role.groups.map((group) => group.id));
+  return live
+    .filter((other) => other.id !== role.id && other.connectionId === role.connectionId)
+    .map(({ id, risk, groups }) => ({
+      id,
+      risk,
+      groups: groups.map((group) => group.id).filter((group) => own.has(group)),
+    }))
+    .filter((other) => other.groups.length > 0);
+}
+
+const stateOf = (account: { active: boolean; type: string } | undefined): Facts['owner'] => {
+  if (!account || account.type === 'unknown') return 'unknown';
+  return account.active ? 'active' : 'inactive';
+};
+
+function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const reading = read();
+  known.set(key, reading);
+  return reading;
+}

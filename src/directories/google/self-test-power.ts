@@ -1,0 +1,48 @@
+/** What the credential may do beyond need. */
+import type { CheckLine } from '../directory';
+import { powerLine } from '../self-test';
+import { user } from './schemas';
+import { MORE_THAN_NEEDED, TOO_MUCH } from './scopes';
+import type { TestDeps, TestParts } from './self-test';
+import { googleToken } from './token';
+
+const NAMING = { id: 'power', name: 'What else the credential may do' };
+const BETTER =
+  'Better: assign a role of its own to the service account, under Account > Admin roles, and leave the administrator to act for empty.';
+
+export async function powerOf(parts: TestParts, deps: TestDeps): Promise<CheckLine> {
+  const { credential, google } = parts;
+  const { subject } = credential;
+  if (subject === undefined) {
+    return {
+      ...NAMING,
+      state: 'not-tested',
+      sentence:
+        'The service account acts by a role of its own, which is the safer way; the app cannot read what else that role allows.',
+      mend: 'See in the Admin console, under Account > Admin roles, that the role holds Users > Read and Groups > Read and Update, and nothing more.',
+    };
+  }
+  const granted = async (scopes: Readonly<Record<string, string>>) => {
+    const asked = Object.entries(scopes).map(async ([scope, what]) => {
+      const { result } = await googleToken(credential, [scope], deps);
+      return result.ok ? [`${scope} lets it ${what}`] : [];
+    });
+    return (await Promise.all(asked)).flat();
+  };
+  const [refused, warned] = await Promise.all([granted(TOO_MUCH), granted(MORE_THAN_NEEDED)]);
+  const acting = await google.door.run(
+    async () => (await google.api.users.get({ userKey: subject })).data,
+    user,
+  );
+  if (acting.ok && acting.value.value.isAdmin) {
+    warned.push('it acts for a super administrator, within every scope that is authorized');
+  }
+  return powerLine(
+    NAMING,
+    { refused, warned },
+    {
+      none: 'Only the scopes that are needed are authorized, and the administrator it acts for is no super administrator.',
+      mend: `Remove what is not needed from the domain-wide delegation of this client id. ${BETTER}`,
+    },
+  );
+}
