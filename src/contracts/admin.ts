@@ -1,6 +1,7 @@
 /** What the admin page asks for, and what it gets; one schema per function. */
 import * as z from 'zod/mini';
 import '../shared/english';
+import { guardedGroups } from './configuration';
 import { connectionId as id } from './ids';
 import { managedDomains } from './people';
 
@@ -50,6 +51,8 @@ export const roleInput = z.strictObject({
       signedOffBy: account,
     }),
   ]),
+  /** The role may lead to administrator rights; another administrator confirms it. */
+  acceptPrivileged: z.optional(z.boolean()),
 });
 
 const statusId = z.string().check(z.regex(/^\d+$/, 'the id of a status'));
@@ -92,6 +95,7 @@ export const siteInput = z.strictObject({
   paused: z.boolean(),
   /** Absent: as they are. */
   managedDomains: z.optional(managedDomains),
+  guardedGroups: z.optional(guardedGroups),
 });
 
 export const linkInput = z.strictObject({

@@ -1,4 +1,5 @@
 /** Which feature does the work of which job. */
+import { lintStep } from '../catalog/lint';
 import type { JobSteps } from './job';
 
 const notYet = async () => ({
@@ -9,7 +10,7 @@ const notYet = async () => ({
 export const jobSteps: JobSteps = {
   'catalog-sync': notYet,
   'nightly-read': notYet,
-  lint: notYet,
+  lint: lintStep,
   'people-watch': notYet,
   'personal-data-report': notYet,
   'apply-changes': notYet,

@@ -17,6 +17,7 @@ import { findingDismissal, findingPage } from '../../contracts/findings';
 import { listRequests, readRequest } from '../../evidence/read';
 import { dismissFinding, listFindings } from '../../findings/findings';
 import { saveLink } from '../../requests/link';
+import { configurationRows } from './configuration';
 import { type Row, resolver, row, type Table } from './dispatch';
 
 async function administrator(app: App): Promise<Problem | undefined> {
@@ -112,6 +113,7 @@ export const administration: Table = new Map<string, Row>([
       dismissFinding(app, key, reason, by.accountId),
     ),
   ],
+  ...configurationRows(administrator),
 ]);
 
 export const adminResolver = resolver(administration);

@@ -23,7 +23,7 @@ export interface Row {
 }
 
 export type Table = ReadonlyMap<string, Row>;
-type Right = (app: App, caller: Caller) => Promise<Problem | undefined>;
+export type Right = (app: App, caller: Caller) => Promise<Problem | undefined>;
 
 export function row<S extends z.ZodMiniType>(
   schema: S,
