@@ -10,7 +10,7 @@
  * changed nothing yet is taken up (a directory that was down, a pause, a Resume): what was true when
  * the approval came may not be true days later. Once the intent is written it does not age any more.
  */
-import type { Connection } from '../catalog/model/catalog';
+import type { Connection, Role } from '../catalog/model/catalog';
 import { bindingFor } from '../catalog/model/settings';
 import { loadOffer } from '../catalog/store';
 import { record, type Step } from '../evidence/record';
@@ -251,7 +251,7 @@ async function begin(
   names: {
     appName: string;
     connection: Connection;
-    role: { name: string; risk: string; groups: readonly { id: string; name: string }[] };
+    role: Pick<Role, 'name' | 'risk' | 'groups' | 'endSessions'>;
   },
 ): Promise<Checked> {
   const now = deps.now();
@@ -277,6 +277,7 @@ async function begin(
     roleName: names.role.name,
     accessVersion: subject.accessVersion,
     privileged: names.role.risk === 'privileged',
+    ...(names.role.endSessions && { endSessions: true }),
     digest: pinned.digest,
     edges: names.role.groups.map((g) => ({ groupId: g.id, groupName: g.name, state: 'to-do' })),
     duration: consent.duration,

@@ -99,6 +99,13 @@ function wrongInItself({ given, app, by }: Ask): Problem | undefined {
       'Offer at least one duration, or permanent access.',
     );
   }
+  if (given.endSessions && given.risk !== 'privileged') {
+    return problem(
+      'end-sessions-risk',
+      'Only privileged roles sign the person out of the directory when they end.',
+      'Mark the role as privileged, or leave the sessions alone.',
+    );
+  }
   if (given.approver.kind === 'auto' && given.risk !== 'routine') {
     return problem(
       'auto-approval-risk',

@@ -41,6 +41,8 @@ export const roleInput = z.strictObject({
     )
     .check(z.maxLength(10)),
   permanent: z.boolean(),
+  /** Privileged roles only. */
+  endSessions: z.optional(z.boolean()),
   approver: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('manager') }),
     z.strictObject({ kind: z.literal('owner') }),

@@ -11,7 +11,6 @@
  * Killed anywhere, the next run starts at 1 and the holds remember what was found first.
  */
 import type { Connection } from '../catalog/model/catalog';
-import type { Directory } from '../directories/directory';
 import { deliverFresh } from '../evidence/deliver';
 import type { Head } from '../evidence/model/chain';
 import { headType, record } from '../evidence/record';
@@ -24,15 +23,18 @@ import { links } from '../requests/person';
 import { requests } from '../requests/store';
 import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
 import { decode, type Held, load, put } from '../shared/record';
-import { type Failure, ok } from '../shared/result';
+import type { Failure } from '../shared/result';
 import { dropTimer } from '../shared/timer';
+import { type Acted, act } from './act';
 import { armEnd } from './arm';
+import { nativeFacts, tellNativeEnds, withNativeEnd } from './backstop';
+import { block } from './block';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { look } from './look';
 import { type Ask, decide, type Edge, type Grant } from './model/grant';
-import { type Hold, join, release, settleAdd } from './model/hold';
+import { type Hold, type Join, join } from './model/hold';
 import { connectionOf, openFor } from './open';
-import { block, endGrant, MOST_HOLDS } from './revoke';
+import { endGrant, MOST_HOLDS } from './revoke';
 import { grants, holds, putHold } from './store';
 import { granted, propertyOf } from './telling';
 import { VERIFY_AFTER } from './verify';
@@ -77,7 +79,7 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
 
   const now = deps.now();
   const provisionalEnd = grant.duration === null ? null : plusSeconds(now, grant.duration);
-  const joins = grant.edges.map((edge, i) =>
+  const joined = grant.edges.map((edge, i) =>
     join(before[i]?.value, {
       connectionId: grant.connectionId,
       groupId: edge.groupId,
@@ -87,6 +89,9 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
       found: found.value.has(edge.groupId) ? 'member' : 'not-member',
       now,
     }),
+  );
+  const joins = joined.map((j) =>
+    j.do === 'add' ? { ...j, hold: withNativeEnd(opened.value, j.hold) } : j,
   );
   if (joins.some((j) => j.do === 'wait'))
     return {
@@ -139,6 +144,7 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
             hold: j.hold,
             rev: (before[i]?.rev ?? 0) + 1,
             add: j.do === 'add',
+            known: nativeEndOf(joined[i]),
             ownSince: ownSince(j.hold, found.value),
           },
         ],
@@ -154,126 +160,20 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   return acted.failure ? interrupted(after, acted) : complete(after, acted);
 }
 
+const nativeEndOf = (j: Join | undefined) =>
+  j === undefined || j.do === 'wait' ? undefined : j.hold.nativeEnd;
+
 const ownSince = (hold: Hold, groups: ReadonlySet<string>): Instant | undefined =>
   hold.op !== undefined && hold.op.attempt > 1 && groups.has(hold.groupId)
     ? (hold.op.since as Instant)
     : undefined;
 
-interface Standing {
-  readonly hold: Hold;
-  readonly rev: number;
-  readonly add: boolean;
-  /** An earlier run made the change and died before it could say so. */
-  readonly ownSince: Instant | undefined;
-}
-interface Acted {
-  readonly edges: readonly Edge[];
-  readonly holds: readonly { hold: Hold; rev: number }[];
-  /** What certainly was not changed: this grant holds none of it any more. */
-  readonly released?: readonly { hold: Hold; rev: number }[];
-  readonly startedAt: Instant;
-  readonly endsAt: Instant | null;
-  readonly verified: boolean;
-  readonly failure?: Failure;
-  /** The group whose change failed. */
-  readonly failedAt?: string;
-}
 interface After {
   readonly deps: Deps;
   readonly grant: Held<Grant>;
   readonly known: Known;
   readonly head: Held<Head>;
   readonly requestRow: Row | undefined;
-}
-
-/** One membership after the other; stops at the first that fails. */
-async function act(
-  deps: Deps,
-  directory: Directory,
-  grant: Grant,
-  standing: readonly Standing[],
-): Promise<Acted> {
-  const edges: Edge[] = [];
-  const settled: { hold: Hold; rev: number }[] = [];
-  let startedAt = grant.startedAt as Instant | undefined;
-  let verified = true;
-  const end = (start: Instant) =>
-    grant.duration === null ? null : plusSeconds(start, grant.duration);
-  for (const [i, edge] of grant.edges.entries()) {
-    const { hold, rev, add, ownSince } = standing[i] as Standing;
-    // The end counts from the first change: never later than it can have been made.
-    startedAt ??= ownSince;
-    const membership = { group: edge.groupId, person: grant.personId };
-    const made = add ? await directory.ensureMember(membership) : undefined;
-    const now = deps.now();
-    if (made && !made.ok)
-      return {
-        ...unchanged(grant, standing, { edges, from: made.error.outcomeUnknown ? i + 1 : i, now }),
-        holds: settled,
-        startedAt: startedAt ?? now,
-        endsAt: end(startedAt ?? now),
-        verified,
-        failure: made.error,
-        failedAt: edge.groupName,
-      };
-    startedAt ??= now;
-    const seen = made ? await directory.isMember(membership) : ok(true);
-    const visible = seen.ok && seen.value;
-    if (seen.ok && !visible && !directory.can.readsLag) {
-      const failure: Failure = {
-        class: 'retryable',
-        code: 'bad-answer',
-        detail: `The directory accepted the change to ${edge.groupName} but does not show it.`,
-        retryAfter: 60,
-      };
-      return {
-        ...unchanged(grant, standing, { edges, from: i + 1, now }),
-        holds: settled,
-        startedAt,
-        endsAt: end(startedAt),
-        verified,
-        failure,
-      };
-    }
-    if (!visible) verified = false;
-    const alreadySo = made?.value.outcome === 'already-so';
-    const next = settleAdd(hold, { grantId: grant.id, endsAt: end(startedAt), alreadySo, now });
-    settled.push({ hold: next, rev });
-    edges.push({
-      ...edge,
-      state: 'held',
-      found:
-        next.origin === 'absent'
-          ? 'not-member'
-          : next.origin === 'uncertain'
-            ? 'uncertain'
-            : 'member',
-      ...(visible && { verifiedAt: now }),
-      ...(made && {
-        status: made.value.status,
-        ...(made.value.requestId && { requestId: made.value.requestId }),
-      }),
-    });
-  }
-  const start = startedAt ?? deps.now();
-  return { edges, holds: settled, startedAt: start, endsAt: end(start), verified };
-}
-
-/** The memberships from there on were not made, unless an earlier run made them without telling. */
-function unchanged(
-  grant: Grant,
-  standing: readonly Standing[],
-  { edges, from, now }: { edges: readonly Edge[]; from: number; now: Instant },
-): { edges: Edge[]; released: { hold: Hold; rev: number }[] } {
-  const released: { hold: Hold; rev: number }[] = [];
-  const rest = grant.edges.slice(edges.length).map((edge, n): Edge => {
-    const at = standing[edges.length + n];
-    const free = edges.length + n >= from && at && release(at.hold, grant.id, now);
-    if (!free) return edge;
-    released.push({ hold: free, rev: at.rev });
-    return { groupId: edge.groupId, groupName: edge.groupName, state: 'to-do' };
-  });
-  return { edges: [...edges, ...rest], released };
 }
 
 async function complete(after: After, acted: Acted): Promise<Next> {
@@ -311,6 +211,7 @@ async function complete(after: After, acted: Acted): Promise<Next> {
           startedAt: acted.startedAt,
           endsAt: acted.endsAt,
           verified: acted.verified,
+          ...nativeFacts(acted.native),
         },
         tell: {
           ...granted(
@@ -339,6 +240,7 @@ async function complete(after: After, acted: Acted): Promise<Next> {
   );
   if (!done.done) return overtaken(deps, grant.value.id);
   await armEnd(deps, active.value);
+  await tellNativeEnds(deps, active.value, acted.native);
   await deliverFresh(deps, done.entries, known.issue);
   return { kind: 'done', what: 'granted' };
 }

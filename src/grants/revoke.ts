@@ -25,12 +25,14 @@ import { type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/ins
 import { type Held, load, put } from '../shared/record';
 import type { Failure, Result } from '../shared/result';
 import { dropTimer } from '../shared/timer';
+import { requestAfter } from './block';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { type Ask, decide, type Edge, type EndReason, type Grant } from './model/grant';
 import { type Hold, leave } from './model/hold';
 import { openFor } from './open';
 import { connectionLeft, headLeft, holdLeft, settingsLeft } from './remains';
 import { removeOne } from './remove';
+import { factsOfSignOut, type SignedOut, signOut } from './sign-out';
 import { grants, putHold } from './store';
 import { blocked, ended, propertyOf, stuck } from './telling';
 
@@ -40,6 +42,8 @@ export interface Ending {
   readonly by?: string;
   /** For a roll-back: what somebody must do before it can be tried again. */
   readonly ask?: Ask;
+  /** Only the intent is written here; the queue of revocations does the rest. */
+  readonly handOver?: true;
 }
 
 const STUCK_AFTER = 5 * MINUTE;
@@ -103,6 +107,11 @@ export async function endGrant(
     head,
   );
   if (!intent.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  if (ending?.handOver) {
+    const due = [{ kind: 'grant', objectId: grant.id, what: 'revoke' }];
+    await deps.queues.push('revoke', [{ body: { kind: 'due', due } }]);
+    return { kind: 'done', what: 'handed over' };
+  }
   const run: Run = {
     deps,
     grant: { value: grant, rev: held.rev + 1 },
@@ -152,6 +161,7 @@ interface Removed {
   readonly wait?: number;
   /** Something other than the directory's answer stands in the way. */
   readonly cause?: Ask;
+  readonly directory?: Directory;
 }
 
 function plan(
@@ -196,13 +206,13 @@ async function removeAll(run: Run, opened: Result<Directory, Failure>): Promise<
     failure ??= one.failure;
     if (one.wait !== undefined) wait = Math.max(wait ?? 0, one.wait);
   }
-  return { edges, ...(failure && { failure }), ...(wait !== undefined && { wait }) };
+  return { edges, directory, ...(failure && { failure }), ...(wait !== undefined && { wait }) };
 }
 
 async function conclude(run: Run, removed: Removed): Promise<Next> {
   const { deps, grant } = run;
   const open = removed.edges.some((e) => e.state === 'removing');
-  if (!open) return finished(run, removed.edges);
+  if (!open) return finished(run, removed.edges, await signOut(grant.value, removed));
   const now = deps.now();
   const age = secondsBetween(grant.value.since as Instant, now);
   const { failure } = removed;
@@ -240,7 +250,11 @@ function goneHolds(run: Run, edges: readonly Edge[]) {
   });
 }
 
-async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
+async function finished(
+  run: Run,
+  edges: readonly Edge[],
+  signedOut: SignedOut | undefined,
+): Promise<Next> {
   const { deps, grant, request } = run;
   const now = deps.now();
   const done = decide(grant.value, { type: 'finish', edges, now });
@@ -252,7 +266,8 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
     const next = { ...grant.value, edges: [...edges], changedAt: now };
     const first = await deps.store.transact([put(grants, next, grant.rev), ...freed]);
     if (first === 'conflict') return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
-    return finished({ ...run, grant: { value: next, rev: grant.rev + 1 }, marked: [] }, edges);
+    const rest = { ...run, grant: { value: next, rev: grant.rev + 1 }, marked: [] };
+    return finished(rest, edges, signedOut);
   }
   const after = done.value;
   const statuses = run.settings && statusesOf(run.settings, after);
@@ -260,7 +275,7 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
   const isBlocked = after.state === 'blocked';
   const tell = isBlocked
     ? blocked(after, after.ask)
-    : ended({ ...after, because: grant.value.because });
+    : ended({ ...after, because: grant.value.because }, signedOut);
   const to = isBlocked ? statuses?.attention : statuses?.ended;
   const lateness =
     grant.value.because === 'expired' && after.endsAt !== null
@@ -278,6 +293,7 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
           because: grant.value.because,
           ...(lateness !== undefined && { latenessSeconds: lateness }),
           ...(isBlocked && { check: after.ask.check }),
+          ...(signedOut && { sessions: factsOfSignOut(signedOut) }),
         },
         tell: { ...tell, ...(to ? { move: { toStatusIds: [to], property } } : { property }) },
       },
@@ -296,20 +312,6 @@ async function finished(run: Run, edges: readonly Edge[]): Promise<Next> {
   if (!recorded.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
   await deliverFresh(deps, recorded.entries);
   return { kind: 'done', what: after.state };
-}
-
-function requestAfter(request: AccessRequest, grant: Grant, now: Instant): AccessRequest {
-  if (grant.state === 'blocked') {
-    const { detail, ...refusal } = grant.ask;
-    return {
-      ...move(request, 'attention', now),
-      refusal: { ...refusal, ...(detail !== undefined && { facts: { detail } }) },
-    };
-  }
-  if (request.state === 'granted') return move(request, 'ended', now);
-  return request.state === 'approved' || request.state === 'attention'
-    ? move(request, 'withdrawn', now)
-    : request;
 }
 
 const STILL_MEMBER: Ask = {
@@ -357,40 +359,4 @@ async function stick(run: Run, removed: Removed): Promise<Next> {
   if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
   await deliverFresh(deps, done.entries);
   return { kind: 'done', what: 'stuck' };
-}
-
-/** Something a person must put right before anything was changed. */
-export async function block(deps: Deps, held: Held<Grant>, ask: Ask, issue?: Issue): Promise<Next> {
-  const now = deps.now();
-  const after = decide(held.value, { type: 'block', ask, now });
-  if (!after.ok) return { kind: 'done', what: after.error.state };
-  const request = await load(deps.store, requests, held.value.issueId);
-  const to = statusesOf(await deps.settings(), held.value)?.attention;
-  const property = propertyOf(after.value);
-  const done = await record(
-    deps.store,
-    held.value.issueId,
-    [
-      {
-        event: 'grant.blocked',
-        actor: { type: 'app' },
-        facts: { ...factsOf(after.value), check: ask.check },
-        tell: {
-          ...blocked(after.value, ask),
-          ...(to ? { move: { toStatusIds: [to], property } } : { property }),
-        },
-      },
-    ],
-    [
-      put(grants, after.value, held.rev),
-      ...(request
-        ? [put(requests, requestAfter(request.value, after.value, now), request.rev)]
-        : []),
-      dropTimer({ kind: 'grant', objectId: held.value.id, what: 'provision' }),
-    ],
-    circumstances(deps),
-  );
-  if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
-  await deliverFresh(deps, done.entries, issue);
-  return { kind: 'done', what: 'blocked' };
 }

@@ -4,7 +4,9 @@ import { durationInWords } from '../catalog/model/catalog';
 import type { Telling } from '../evidence/record';
 import type { Decision } from '../requests/model/request';
 import { epochMs, type Instant } from '../shared/instant';
+import type { Failure } from '../shared/result';
 import type { Ask, Edge, EndReason, Grant } from './model/grant';
+import type { SignedOut } from './sign-out';
 
 const what = (g: Grant) => `${g.roleName} in ${g.appName}`;
 const utc = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
@@ -97,10 +99,11 @@ const REASON: Record<EndReason, string> = {
   'rolled-back': 'It could not be completed, so what had been done was undone.',
   withdrawn: 'The request was withdrawn.',
   'revoked-by-person': 'It was revoked.',
-  'person-gone': 'The person is no longer active in the directory.',
+  'person-gone': 'The person is no longer in the directory.',
+  'person-disabled': "It ended because the person's account in the directory was disabled.",
 };
 
-export function ended(grant: Grant & { because: EndReason }): Telling {
+export function ended(grant: Grant & { because: EndReason }, signedOut?: SignedOut): Telling {
   const kept = grant.edges.filter((e) => e.state === 'left' && e.why !== 'not-held');
   return {
     public: {
@@ -108,20 +111,27 @@ export function ended(grant: Grant & { because: EndReason }): Telling {
       lines: [
         REASON[grant.because],
         outcome(grant.edges, kept),
+        ...(signedOut ? [signedOut.ok ? SIGNED_OUT : NOT_SIGNED_OUT] : []),
         ...(kept.length > 0 && grant.edges.some((e) => e.state === 'gone')
           ? ['What existed before this access, or is still needed by another, stays.']
           : []),
       ],
     },
-    ...(kept.length > 0 && {
+    ...((kept.length > 0 || signedOut?.ok === false) && {
       internal: {
         headline: 'What was removed and what stays',
-        lines: [],
+        lines: signedOut?.ok === false ? [notSignedOut(signedOut.error)] : [],
         items: grant.edges.map(edgeLine),
       },
     }),
   };
 }
+
+const SIGNED_OUT = 'The person was also signed out of the directory.';
+const NOT_SIGNED_OUT =
+  'The person could not be signed out of the directory; IT has been told and does it by hand.';
+const notSignedOut = ({ code, detail, requestId }: Failure) =>
+  `Sessions could not be ended (${code}): ${detail}${requestId === undefined ? '' : ` Directory request ${requestId}.`} IT ends them in the directory.`;
 
 function outcome(edges: readonly Edge[], kept: readonly Edge[]): string {
   if (edges.some((e) => e.state === 'gone'))

@@ -95,6 +95,8 @@ export const roleSchema = z.strictObject({
     .array(z.int().check(z.gte(SHORTEST_DURATION), z.lte(LONGEST_DURATION)))
     .check(z.maxLength(10)),
   permanent: z.boolean(),
+  /** When it ends, the person is signed out of the directory; privileged roles only. */
+  endSessions: z.optional(z.boolean()),
   approver: approverRule,
 });
 export type Role = z.infer<typeof roleSchema>;

@@ -50,6 +50,7 @@ export const endReasons = [
   'withdrawn',
   'revoked-by-person',
   'person-gone',
+  'person-disabled',
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
@@ -71,6 +72,8 @@ const common = {
   roleName: z.string(),
   accessVersion: z.int(),
   privileged: z.boolean(),
+  /** The person is signed out of the directory when it ends. */
+  endSessions: z.optional(z.literal(true)),
   digest: z.string(),
   edges: z.array(edgeSchema),
   /** Seconds; `null`: no end. */
@@ -259,6 +262,7 @@ function commonOf(g: Grant): Common {
     roleName: g.roleName,
     accessVersion: g.accessVersion,
     privileged: g.privileged,
+    ...(g.endSessions && { endSessions: true }),
     digest: g.digest,
     edges: g.edges,
     duration: g.duration,

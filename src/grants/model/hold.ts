@@ -6,7 +6,7 @@
  * `origin` is read once, when the hold opens without holders, and inherited by every later holder.
  */
 import * as z from 'zod/mini';
-import type { Instant } from '../../shared/instant';
+import { HOUR, type Instant, later, plusSeconds, secondsBetween } from '../../shared/instant';
 
 export const holdSchema = z.strictObject({
   v: z.literal(1),
@@ -30,6 +30,8 @@ export const holdSchema = z.strictObject({
   ),
   /** Our own first accepted add. */
   addedAt: z.optional(z.string()),
+  /** When the directory ends the membership by itself; `null`: it was told not to. Absent: it knows none. */
+  nativeEnd: z.optional(z.nullable(z.string())),
   changedAt: z.string(),
 });
 export type Hold = z.infer<typeof holdSchema>;
@@ -62,6 +64,7 @@ export function join(hold: Hold | undefined, j: Joining): Join {
   const origin: Origin = opens ? originFrom(j.found) : hold.origin;
   const others = opens ? [] : hold.holders.filter((h) => h.grantId !== j.grantId);
   const addedAt = opens ? undefined : hold.addedAt;
+  const nativeEnd = opens ? undefined : hold.nativeEnd;
   const next: Hold = {
     v: 1,
     connectionId: j.connectionId,
@@ -70,6 +73,7 @@ export function join(hold: Hold | undefined, j: Joining): Join {
     origin,
     holders: [...others, { grantId: j.grantId, endsAt: j.endsAt }],
     ...(addedAt !== undefined && { addedAt }),
+    ...(nativeEnd !== undefined && { nativeEnd }),
     changedAt: j.now,
   };
   // Another grant's add in flight is not proof: this grant makes sure for itself, which is harmless.
@@ -100,12 +104,13 @@ export function settleAdd(
   hold: Hold,
   done: { grantId: string; endsAt: Instant | null; alreadySo: boolean; now: Instant },
 ): Hold {
-  const { op, ...rest } = hold;
+  const { op, nativeEnd, ...rest } = hold;
   const mine = op === undefined || (op.kind === 'add' && op.grantId === done.grantId);
   const quicker = done.alreadySo && mine && op?.attempt === 1 && hold.addedAt === undefined;
   return {
     ...rest,
     ...(quicker && hold.origin === 'absent' && { origin: 'pre-existing' as const }),
+    ...(nativeEnd !== undefined && !quicker && { nativeEnd }),
     ...(!mine && { op }),
     holders: hold.holders.map((h) =>
       h.grantId === done.grantId ? { grantId: done.grantId, endsAt: done.endsAt } : h,
@@ -168,3 +173,24 @@ export function leave(hold: Hold | undefined, grantId: string, now: Instant): Le
 
 /** A hold without holders and without a change in flight says nothing any more. */
 export const isSpent = (hold: Hold): boolean => hold.holders.length === 0 && hold.op === undefined;
+
+/** So much later than ours the directory may end a membership: by then the app was down. Seconds. */
+const NATIVE_GRACE = HOUR;
+
+/**
+ * When the directory itself should end this membership: after the last of its holders; `null` when one
+ * of them has no end. Nothing for a membership that we did not make.
+ */
+export function nativeEndFor(hold: Hold): Instant | null | undefined {
+  if (hold.origin !== 'absent') return undefined;
+  const ends = hold.holders.map((h) => h.endsAt as Instant | null);
+  const known = ends.filter((end) => end !== null);
+  if (known.length < ends.length) return null;
+  return known.length === 0 ? undefined : plusSeconds(known.reduce(later), NATIVE_GRACE);
+}
+
+/** The end that the directory knows would come too early for one of the holders. */
+export function comesTooEarly(known: string | null, wanted: Instant | null): boolean {
+  if (known === null) return false;
+  return wanted === null || secondsBetween(known as Instant, wanted) > NATIVE_GRACE / 2;
+}
