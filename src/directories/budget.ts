@@ -57,6 +57,8 @@ export class RateBudget {
     const before = known[family];
     const now = epochMs(this.#clock.now());
     const was = before && before.resetsAt > now ? bandOf(before) : 0;
+    // Nobody was let through since, so this answers a call that was sent before: old news.
+    if (was === NOTHING_LEFT && bandOf(told) < NOTHING_LEFT) return;
     known[family] = told;
     if (bandOf(told) !== was) {
       const live = Object.entries(known).filter(([, one]) => one.resetsAt > now && bandOf(one) > 0);
@@ -77,12 +79,13 @@ export class RateBudget {
   }
 }
 
+const NOTHING_LEFT = 3;
 /** The first band in which a lane stands back. */
-const BANDS: Readonly<Record<Lane, number>> = { bulk: 1, grant: 2, revoke: 3 };
+const BANDS: Readonly<Record<Lane, number>> = { bulk: 1, grant: 2, revoke: NOTHING_LEFT };
 
 /** 0: plenty; 1: only grants and revocations; 2: only revocations; 3: nothing. */
 function bandOf({ limit, remaining }: Headroom): number {
-  if (remaining <= 0) return 3;
+  if (remaining <= 0) return NOTHING_LEFT;
   const share = remaining / limit;
   if (share <= LEFT_TO_OTHERS.grant) return 2;
   return share <= LEFT_TO_OTHERS.bulk ? 1 : 0;

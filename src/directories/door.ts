@@ -151,25 +151,27 @@ export class Door {
     const family = this.#dialect.family?.(call) ?? 'all';
     const wait = await this.#budget.wait(family);
     if (wait > 0) return this.#stop(trail, { failure: standBack(this.#dialect.service, wait) });
-    const first = await this.#attempt(trail, call, outgoing);
-    await this.#learn(family, first.answer);
+    const first = await this.#attempt(trail, call, outgoing, family);
     // A 401 has done nothing, so a token kept from an earlier invocation may be replaced once.
     if (first.answer.status !== 401 || !first.kept) return first.answer;
     this.#authorizer.discard(first.token);
-    return (await this.#attempt(trail, call, outgoing)).answer;
+    return (await this.#attempt(trail, call, outgoing, family)).answer;
   }
 
-  async #attempt(trail: Trail, call: Call, outgoing: Outgoing) {
+  async #attempt(trail: Trail, call: Call, outgoing: Outgoing, family: string) {
     const authorization = await this.#authorizer.authorize(call);
     if (!authorization.ok) return this.#stop(trail, { failure: authorization.error });
     const { token, kept } = authorization.value;
     const headers = { ...outgoing.headers, ...authorization.value.headers };
+    let answer: Answer;
     try {
       const response = await this.#http(call.url, { ...outgoing, headers });
-      return { answer: await readAnswer(response, this.#dialect), token, kept };
+      answer = await readAnswer(response, this.#dialect);
     } catch (cause) {
       return this.#stop(trail, { failure: unanswered(this.#dialect.service, trail, cause) });
     }
+    await this.#learn(family, answer);
+    return { answer, token, kept };
   }
 
   async #learn(family: string, answer: Answer): Promise<void> {

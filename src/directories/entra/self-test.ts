@@ -23,7 +23,7 @@ interface Parts {
   readonly lifecycle: EntraCredential | undefined;
   readonly directory: Pick<
     Directory,
-    'describeGroup' | 'isMember' | 'ensureMember' | 'ensureNotMember'
+    'inspectGroup' | 'isMember' | 'ensureMember' | 'ensureNotMember'
   >;
 }
 type Deps = { readonly http: Http; readonly clock: Clock };
