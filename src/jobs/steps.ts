@@ -1,5 +1,7 @@
 /** Which feature does the work of which job. */
 import { lintStep } from '../catalog/lint';
+import { catalogSync } from '../catalog/sync';
+import { watchPeople } from '../people/watch';
 import type { JobSteps } from './job';
 
 const notYet = async () => ({
@@ -8,10 +10,10 @@ const notYet = async () => ({
 });
 
 export const jobSteps: JobSteps = {
-  'catalog-sync': notYet,
+  'catalog-sync': catalogSync,
   'nightly-read': notYet,
   lint: lintStep,
-  'people-watch': notYet,
+  'people-watch': watchPeople,
   'personal-data-report': notYet,
   'apply-changes': notYet,
 };

@@ -1,0 +1,67 @@
+/** What a fresh reading of a person means for the access that they have. */
+import * as z from 'zod/mini';
+
+/** What was last seen of somebody with access; ids and the department's name, nobody's name. */
+export const seenSchema = z.strictObject({
+  v: z.literal(1),
+  department: z.optional(z.string()),
+  managerId: z.optional(z.string()),
+  /** Managers take a call each, so they are read once a day. */
+  managerReadAt: z.optional(z.string()),
+  at: z.string(),
+});
+export type Seen = z.infer<typeof seenSchema>;
+
+export interface Reading {
+  readonly department?: string | undefined;
+  readonly managerId?: string | undefined;
+}
+
+export type Standing = 'stays' | 'person-disabled' | 'person-gone';
+
+/** `null`: asked for alone, and the directory has no such person. */
+export function standingOf(person: { readonly status: string } | null): Standing {
+  if (person === null) return 'person-gone';
+  const out = person.status === 'suspended' || person.status === 'deactivated';
+  // Pending is somebody who comes back after having been away, and cannot sign in yet.
+  return out ? 'person-disabled' : 'stays';
+}
+
+/**
+ * So many at once have not left: it is the reading that is wrong, for instance because the credential
+ * sees fewer people than before.
+ */
+export const tooManyGone = (gone: number, asked: number): boolean => gone >= 10 && gone * 2 > asked;
+
+export interface Moved {
+  readonly department?: { readonly from: string; readonly to: string };
+  readonly manager?: { readonly from: string; readonly to: string };
+}
+
+/** Only what both readings tell: a value that is missing now is not a change. */
+export function movedSince(before: Seen, now: Reading): Moved | undefined {
+  const department = changed(before.department, now.department);
+  const manager = changed(before.managerId, now.managerId);
+  if (!department && !manager) return undefined;
+  return { ...(department && { department }), ...(manager && { manager }) };
+}
+
+const changed = (from: string | undefined, to: string | undefined) =>
+  from !== undefined && to !== undefined && from !== to ? { from, to } : undefined;
+
+export function seenNow(
+  before: Seen | undefined,
+  now: Reading & { readonly managerRead: boolean },
+  at: string,
+): Seen {
+  const department = now.department ?? before?.department;
+  const managerId = now.managerId ?? before?.managerId;
+  const managerReadAt = now.managerRead ? at : before?.managerReadAt;
+  return {
+    v: 1,
+    ...(department !== undefined && { department }),
+    ...(managerId !== undefined && { managerId }),
+    ...(managerReadAt !== undefined && { managerReadAt }),
+    at,
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * Somebody with access changed department or manager: what they have is listed for an administrator,
+ * never removed. What was last seen is kept beside the ledger under `seen:`.
+ */
+import type { Directory, DirectoryPerson } from '../directories/directory';
+import { openFinding } from '../findings/findings';
+import { grants } from '../grants/store';
+import type { Deps } from '../requests/deps';
+import { HOUR, type Instant, secondsBetween } from '../shared/instant';
+import { load } from '../shared/record';
+import { type Moved, movedSince, type Seen, seenNow, seenSchema } from './model/watch';
+
+const MANAGER_AFTER = 20 * HOUR;
+
+export interface Watched {
+  readonly connectionId: string;
+  readonly personId: string;
+  readonly grantIds: readonly string[];
+}
+
+const placeOf = (who: Pick<Watched, 'connectionId' | 'personId'>) =>
+  `seen:${who.connectionId}:${who.personId}`;
+
+/** Answers whether it listed anything. */
+export async function noteMove(
+  deps: Deps,
+  directory: Directory,
+  who: Watched,
+  person: DirectoryPerson,
+): Promise<boolean> {
+  const now = deps.now();
+  const before = seenSchema.safeParse(await deps.store.readPlain(placeOf(who))).data;
+  const manager = isDue(before, now) ? await directory.managerOf(person.id) : undefined;
+  const reading = {
+    department: person.department,
+    managerId: manager?.ok ? manager.value?.id : undefined,
+    managerRead: manager?.ok ?? false,
+  };
+  const moved = before && movedSince(before, reading);
+  const listed =
+    before !== undefined && moved !== undefined && (await list(deps, who, before, moved));
+  // Last, so that a run that is cut off finds the same again.
+  if (!before || moved || reading.managerRead)
+    await deps.store.writePlain(placeOf(who), seenNow(before, reading, now));
+  return listed;
+}
+
+const isDue = (before: Seen | undefined, now: Instant) =>
+  before?.managerReadAt === undefined ||
+  secondsBetween(before.managerReadAt as Instant, now) > MANAGER_AFTER;
+
+export const forget = (deps: Deps, who: Watched): Promise<void> =>
+  deps.store.removePlain(placeOf(who));
+
+/** Only what they were given in the place they had before. */
+async function list(deps: Deps, who: Watched, before: Seen, moved: Moved): Promise<boolean> {
+  const held = await Promise.all(who.grantIds.map((id) => load(deps.store, grants, id)));
+  const grantIds = held
+    .map((one) => one?.value)
+    .filter((grant) => grant?.state === 'active' && (grant.startedAt ?? '') <= before.at)
+    .map((grant) => (grant as { id: string }).id)
+    .sort();
+  if (grantIds.length === 0) return false;
+  const what = [moved.department && 'department', moved.manager && 'manager'].filter(Boolean);
+  const opened = await openFinding(deps, {
+    key: `mover:${who.connectionId}:${who.personId}`,
+    kind: 'mover',
+    connectionId: who.connectionId,
+    personId: who.personId,
+    grantIds,
+    sentence: `Somebody with access has another ${what.join(' and another ')} than when it was given.`,
+    nextStep: 'Look at each access and end what is not needed any more; then dismiss this.',
+    facts: { ...moved },
+  });
+  return opened === 'opened' || opened === 'refreshed';
+}
