@@ -43,6 +43,14 @@ export class LaggingMap<V> {
     for (const [, value] of this.entries(asOf)) yield value;
   }
 
+  /** What changed after one moment and until another; `undefined`: gone since. */
+  changes(after: number, until: number): [string, V | undefined][] {
+    return [...this.#rows].flatMap(([key, versions]): [string, V | undefined][] => {
+      const last = versions.filter((version) => version.at <= until).at(-1);
+      return last && (last.at > after || after === 0) ? [[key, last.value ?? undefined]] : [];
+    });
+  }
+
   snapshot(): LaggingState<V> {
     return [...this.#rows];
   }

@@ -6,12 +6,20 @@ export interface EntraApp {
   readonly permissions: readonly string[];
 }
 
+const LEAST = ['GroupMember.ReadWrite.All', 'User.Read.All'] as const;
+
 export const APPS = {
   normal: {
     clientId: '6d0c4a52-6f3e-4a0e-9a57-3a1f60c9d101',
     name: 'Latchkey',
     secret: 'nRm8Q~sandbox-normal-secret-of-latchkey',
-    permissions: ['GroupMember.ReadWrite.All', 'User.Read.All'],
+    permissions: [
+      ...LEAST,
+      'Application.Read.All',
+      'AuditLog.Read.All',
+      'Directory.Read.All',
+      'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
+    ],
   },
   powerful: {
     clientId: '6d0c4a52-6f3e-4a0e-9a57-3a1f60c9d102',
@@ -28,6 +36,18 @@ export const APPS = {
     name: 'Latchkey that may only read',
     secret: 'wEk8Q~sandbox-weak-secret-of-latchkey',
     permissions: ['GroupMember.Read.All', 'User.Read.All'],
+  },
+  least: {
+    clientId: '6d0c4a52-6f3e-4a0e-9a57-3a1f60c9d104',
+    name: 'Latchkey with nothing optional',
+    secret: 'lSt8Q~sandbox-least-secret-of-latchkey',
+    permissions: LEAST,
+  },
+  lifecycle: {
+    clientId: '6d0c4a52-6f3e-4a0e-9a57-3a1f60c9d105',
+    name: 'Latchkey lifecycle',
+    secret: 'lFc8Q~sandbox-lifecycle-secret-of-latchkey',
+    permissions: ['User.RevokeSessions.All'],
   },
 } as const satisfies Record<string, EntraApp>;
 
@@ -52,6 +72,7 @@ export const NEEDS = {
     'Directory.ReadWrite.All',
   ],
   writeUsers: ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
+  revokeSessions: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
   readGroups: [
     'GroupMember.Read.All',
     'GroupMember.ReadWrite.All',
@@ -63,4 +84,14 @@ export const NEEDS = {
   writeMembers: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', 'Directory.ReadWrite.All'],
   writeGroups: ['Group.ReadWrite.All', 'Directory.ReadWrite.All'],
   writeRoleGroups: ['RoleManagement.ReadWrite.Directory'],
+  readApps: [
+    'Application.Read.All',
+    'Application.ReadWrite.All',
+    'Directory.Read.All',
+    'Directory.ReadWrite.All',
+  ],
+  writeApps: ['Application.ReadWrite.All'],
+  readAudit: ['AuditLog.Read.All'],
+  readDirectory: ['Directory.Read.All', 'Directory.ReadWrite.All'],
+  schedule: ['PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup'],
 } as const;

@@ -3,12 +3,15 @@ import { empty, type Routes } from '../../kit/routes';
 import { NEEDS } from './apps';
 import { badRequest, denied, missing } from './errors';
 import { filtered, onlyOptions, page, single } from './lists';
+import { forgetSchedule, mayRemove } from './schedules';
 import { groupRow, shownGroup, shownUser } from './shapes';
 import type { EntraGroup } from './state';
 import { bodyOf, type GraphCall, graphTime, guarded, newGuid, type Tenant } from './tenant';
 import { typed } from './users';
 
 const READ = [NEEDS.readGroups];
+/** Whether a group can hold roles is said once, when it is made. */
+const CHANGEABLE = ['displayName', 'description', 'groupTypes', 'membershipRule'];
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function addGroups(tenant: Tenant, routes: Routes): void {
@@ -32,6 +35,16 @@ export function addGroups(tenant: Tenant, routes: Routes): void {
     onlyOptions(req, '$select');
     const group = findGroup(tenant, req.params['gid'] ?? '', asOf);
     return single('groups', shownGroup(group, req.query.get('$select')));
+  });
+  on('PATCH', '/groups/:gid', { needs: [NEEDS.writeGroups], cost: 1 }, ({ req, asOf }) => {
+    const group = findGroup(tenant, req.params['gid'] ?? '', asOf);
+    const change = bodyOf(req);
+    const fixed = Object.keys(change).find((name) => !CHANGEABLE.includes(name));
+    if (fixed !== undefined)
+      throw badRequest(`Property '${fixed}' is read-only and cannot be set.`);
+    const newest = state.groups.get(group.id) ?? group;
+    state.groups.set(group.id, { ...newest, ...change } as EntraGroup, tenant.clock.now());
+    return empty();
   });
   on('DELETE', '/groups/:gid', { needs: [NEEDS.writeGroups], cost: 1 }, ({ req, asOf }) => {
     const group = findGroup(tenant, req.params['gid'] ?? '', asOf);
@@ -102,6 +115,8 @@ function addMembers(tenant: Tenant, routes: Routes): void {
       mayChangeMembers(call, group);
       const present = state.users.get(memberId) ?? state.groups.get(memberId);
       if (!present || !state.memberships.get(group.id, memberId)) throw missing(memberId);
+      mayRemove(tenant, group.id, memberId);
+      forgetSchedule(tenant, group.id, memberId);
       state.memberships.remove(group.id, memberId, tenant.clock.now());
       return empty();
     },

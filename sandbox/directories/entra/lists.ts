@@ -5,7 +5,7 @@ import { fields, parseFilter, passes } from './odata';
 import type { Row } from './shapes';
 import { GRAPH_HOST } from './tenant';
 
-const METADATA = `https://${GRAPH_HOST}/v1.0/$metadata#`;
+export const METADATA = `https://${GRAPH_HOST}/v1.0/$metadata#`;
 const MOST = 999;
 const STANDARD = 100;
 
@@ -33,9 +33,10 @@ export function filtered<T extends Row>(
   if (text !== null) {
     const filter = parseFilter(text);
     const used = fields(filter);
-    const unknown = used.find((name) => rows[0] && !(name in rows[0]));
+    const unknown = used.find((name) => rows[0] && !(top(name) in rows[0]));
     if (unknown !== undefined) throw badQuery(`Invalid filter clause: no property ${unknown}`);
-    if (used.some((name) => advanced.includes(name)) && !isEventual(req)) {
+    const plain = isEventual(req) && req.query.get('$count') === 'true';
+    if (used.some((name) => advanced.includes(top(name))) && !plain) {
       throw new GraphError(400, 'Request_UnsupportedQuery', 'Unsupported Query.');
     }
     kept = kept.filter((row) => passes(filter, row));
@@ -43,6 +44,9 @@ export function filtered<T extends Row>(
   const search = req.query.get('$search');
   return search === null ? kept : kept.filter((row) => found(row, search));
 }
+
+/** A path into a property begins with the property's name. */
+const top = (field: string) => field.split('/')[0] ?? field;
 
 /** `"displayName:fig"`: a word of the property begins with the text. */
 function found(row: Row, search: string): boolean {
@@ -63,11 +67,17 @@ export function page<T extends { id: string }>(
   context: string,
   rows: readonly T[],
   show: (row: T) => Row,
+  order?: (a: T, b: T) => number,
 ): Reply {
   const size = sizeOf(req);
-  const sorted = [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = [...rows].sort(order ?? ((a, b) => (a.id < b.id ? -1 : 1)));
   const after = readSkip(req.query.get('$skiptoken'));
-  const start = after === undefined ? 0 : sorted.findIndex((row) => row.id > after);
+  const start =
+    after === undefined
+      ? 0
+      : order
+        ? sorted.findIndex((row) => row.id === after) + 1
+        : sorted.findIndex((row) => row.id > after);
   const shown = start === -1 ? [] : sorted.slice(start, start + size);
   const last = shown.at(-1);
   const more = last && start + size < sorted.length;

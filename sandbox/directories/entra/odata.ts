@@ -1,14 +1,17 @@
-/** The part of OData that is called: `$filter` with equality, prefixes and `any`, joined by and/or. */
+/** The part of OData that is called: `$filter` with equality, `in`, prefixes and `any`, joined by and/or. */
 import { badQuery } from './errors';
 
-type Value = string | boolean | null;
+type Value = string | boolean | number | null;
+/** https://learn.microsoft.com/graph/filter-query-parameter */
+const MOST_IN = 15;
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Filter[] }
   | { readonly kind: 'eq' | 'startswith'; readonly field: string; readonly value: Value }
-  | { readonly kind: 'any'; readonly field: string; readonly value: Value };
+  | { readonly kind: 'any'; readonly field: string; readonly value: Value }
+  | { readonly kind: 'in'; readonly field: string; readonly values: readonly Value[] };
 
 /** A quote inside a literal is doubled. */
-const TOKEN = /\s*('(?:[^']|'')*'|[(),:]|[A-Za-z_][\w/.]*|[^\s])/gy;
+const TOKEN = /\s*('(?:[^']|'')*'|[(),:]|[A-Za-z_][\w/.]*|\d+|[^\s])/gy;
 
 export function parseFilter(text: string): Filter {
   const tokens = [...text.trimEnd().matchAll(TOKEN)].map((match) => match[1] ?? '');
@@ -20,6 +23,7 @@ export function parseFilter(text: string): Filter {
   const literal = (): Value => {
     const token = take();
     if (/^'.*'$/s.test(token)) return token.slice(1, -1).replaceAll("''", "'");
+    if (/^\d+$/.test(token)) return Number(token);
     if (token === 'true' || token === 'false') return token === 'true';
     return token === 'null' ? null : invalid(text);
   };
@@ -53,6 +57,22 @@ export function parseFilter(text: string): Filter {
       expect(')');
       return { kind: 'any', field: first.slice(0, -'/any'.length), value };
     }
+    if (tokens[next] === 'in') {
+      take();
+      expect('(');
+      const values = [literal()];
+      while (tokens[next] === ',') {
+        take();
+        values.push(literal());
+      }
+      expect(')');
+      if (values.length > MOST_IN) {
+        throw badQuery(
+          `Too many child clauses specified in filter expression containing 'OR' operators: ${values.length}. Max allowed: ${MOST_IN}.`,
+        );
+      }
+      return { kind: 'in', field: first, values };
+    }
     expect('eq');
     return { kind: 'eq', field: first, value: literal() };
   };
@@ -78,7 +98,9 @@ export function passes(filter: Filter, row: Record<string, unknown>): boolean {
     case 'or':
       return filter.parts.some((part) => passes(part, row));
     case 'eq':
-      return same(row[filter.field], filter.value);
+      return same(valueAt(row, filter.field), filter.value);
+    case 'in':
+      return filter.values.some((value) => same(valueAt(row, filter.field), value));
     case 'startswith': {
       const value = row[filter.field];
       return (
@@ -96,6 +118,9 @@ export function passes(filter: Filter, row: Record<string, unknown>): boolean {
 export function fields(filter: Filter): string[] {
   return 'parts' in filter ? filter.parts.flatMap(fields) : [filter.field];
 }
+
+const valueAt = (row: unknown, path: string): unknown =>
+  path.split('/').reduce((at, name) => (at as Record<string, unknown> | null)?.[name], row);
 
 /** Text compares without regard to case. */
 function same(found: unknown, wanted: Value): boolean {

@@ -1,20 +1,21 @@
 /** State as Graph shows it, with `$select` applied. */
 import { badQuery } from './errors';
+import { signInActivity } from './sign-ins';
 import type { EntraGroup, EntraUser } from './state';
 
 export type Row = Record<string, unknown>;
 
 /** Everything of a user that `$select` can ask for here. */
 export function userRow(user: EntraUser): Row {
-  const { managerId, ...known } = user;
+  const { managerId, lastSignIn, ...known } = user;
   return {
     ...known,
+    signInActivity: signInActivity(user),
     businessPhones: [],
     mobilePhone: null,
     officeLocation: null,
     preferredLanguage: null,
     companyName: null,
-    employeeId: null,
     employeeType: null,
     employeeHireDate: null,
     employeeLeaveDateTime: null,
@@ -66,7 +67,7 @@ export function shownGroup(group: EntraGroup, select: string | null): Row {
   return select === null ? row : pick(row, select.split(','), 'group');
 }
 
-function pick(row: Row, names: readonly string[], type: string): Row {
+export function pick(row: Row, names: readonly string[], type: string): Row {
   const shown: Row = {};
   for (const raw of names) {
     const name = raw.trim();

@@ -1,5 +1,6 @@
 /** What the Entra tenant holds, and how it begins from the world. */
 import { departmentOf } from '../../world/create-world';
+import { guid } from '../../world/ids';
 import { slug } from '../../world/person';
 import type { World, WorldAccount, WorldGroup, WorldPerson } from '../../world/world';
 import { type KeyPair, makeKeyPair } from '../keys';
@@ -7,7 +8,11 @@ import { LaggingMap } from '../lagging';
 import { Memberships } from '../memberships';
 import { Tokens } from '../tokens';
 import { Windows } from '../windows';
+import { APPS, EXPIRED_SECRET } from './apps';
 import { makeCertificate } from './certificate';
+import type { Schedule } from './ends';
+import { type EntraPrincipal, principalsOf } from './enterprise-apps';
+import { lastSignInOf } from './sign-ins';
 
 export interface EntraUser {
   readonly id: string;
@@ -25,6 +30,11 @@ export interface EntraUser {
   readonly jobTitle: string | null;
   readonly createdDateTime: string;
   readonly usageLocation: string | null;
+  readonly employeeId: string | null;
+  readonly onPremisesExtensionAttributes: Readonly<Record<string, string | null>>;
+  readonly signInSessionsValidFromDateTime: string;
+  /** When somebody last got in; `null`: never. */
+  readonly lastSignIn: string | null;
   /** Id of the manager. */
   readonly managerId: string | null;
 }
@@ -44,6 +54,15 @@ export interface EntraGroup {
   readonly isAssignableToRole: boolean | null;
 }
 
+export interface AppPassword {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly endsAt: number;
+}
+
+/** Sign-ins are shown from P1 on, memberships that end by themselves need P2. */
+export type Licence = 'free' | 'p1' | 'p2';
+
 export type Deleted = { kind: 'user'; object: EntraUser } | { kind: 'group'; object: EntraGroup };
 
 /** Graph shows whole seconds. */
@@ -57,9 +76,25 @@ export class EntraState {
   readonly memberships = new Memberships<true>();
   readonly tokens = new Tokens();
   readonly windows = new Windows();
+  readonly passwords = new LaggingMap<AppPassword>();
+  /** Certificates (PEM) that replaced the first one, by client id. */
+  readonly certificates = new LaggingMap<readonly string[]>();
+  readonly schedules = new LaggingMap<Schedule>();
+  /** Groups that Privileged Identity Management has taken over, for good. */
+  readonly onboarded = new LaggingMap<true>();
+  readonly principals: readonly EntraPrincipal[];
+  licence: Licence = 'p2';
   #keys: { pair: KeyPair; certificatePem: string } | undefined;
 
-  constructor(world: World) {
+  constructor(world: World, now: number) {
+    this.principals = principalsOf(world);
+    for (const { clientId, secret } of Object.values(APPS)) {
+      const endsAt = Number.MAX_SAFE_INTEGER;
+      this.passwords.set(guid(`password:${clientId}`), { clientId, secret, endsAt }, 0);
+    }
+    const { clientId } = APPS.normal;
+    const ranOut = { clientId, secret: EXPIRED_SECRET, endsAt: 0 };
+    this.passwords.set(guid(`password:${EXPIRED_SECRET}`), ranOut, 0);
     const idOf = new Map<string, string>();
     for (const person of world.people) {
       const account = person.accounts.find((a) => a.directory === 'entra');
@@ -69,7 +104,7 @@ export class EntraState {
       for (const account of person.accounts) {
         if (account.directory !== 'entra') continue;
         const managerId = (person.manager && idOf.get(person.manager)) || null;
-        this.users.set(account.id, userFrom(person, account, managerId), 0);
+        this.users.set(account.id, userFrom(person, account, managerId, now), 0);
       }
     }
     for (const group of world.groups) {
@@ -95,6 +130,11 @@ export class EntraState {
       memberships: this.memberships.snapshot(),
       tokens: this.tokens.snapshot(),
       windows: this.windows.snapshot(),
+      passwords: this.passwords.snapshot(),
+      certificates: this.certificates.snapshot(),
+      schedules: this.schedules.snapshot(),
+      onboarded: this.onboarded.snapshot(),
+      licence: this.licence,
       keys: this.#keys,
     };
   }
@@ -106,11 +146,21 @@ export class EntraState {
     this.memberships.restore(state.memberships);
     this.tokens.restore(state.tokens);
     this.windows.restore(state.windows);
+    this.passwords.restore(state.passwords);
+    this.certificates.restore(state.certificates);
+    this.schedules.restore(state.schedules);
+    this.onboarded.restore(state.onboarded);
+    this.licence = state.licence;
     this.#keys = state.keys;
   }
 }
 
-function userFrom(person: WorldPerson, account: WorldAccount, managerId: string | null): EntraUser {
+function userFrom(
+  person: WorldPerson,
+  account: WorldAccount,
+  managerId: string | null,
+  now: number,
+): EntraUser {
   const guest = account.login.includes('#EXT#');
   // Some of those who use another address in Jira have it as an alias here, and some do not.
   const jiraEmail = person.jira?.email;
@@ -131,8 +181,18 @@ function userFrom(person: WorldPerson, account: WorldAccount, managerId: string 
     jobTitle: person.title,
     createdDateTime: FOUNDED,
     usageLocation: null,
+    employeeId: null,
+    onPremisesExtensionAttributes: extensionAttributes(person.jira?.accountId ?? null),
+    signInSessionsValidFromDateTime: FOUNDED,
+    lastSignIn: lastSignInOf(account.id, account.active, now),
     managerId,
   };
+}
+
+/** The company keeps the Atlassian account id in the first of the fifteen. */
+export function extensionAttributes(first: string | null): Record<string, string | null> {
+  const names = Array.from({ length: 15 }, (_, i) => [`extensionAttribute${i + 1}`, null] as const);
+  return { ...Object.fromEntries(names), extensionAttribute1: first };
 }
 
 function groupFrom(group: WorldGroup, domain: string): EntraGroup {

@@ -7,6 +7,7 @@ import { guid } from '../../world/ids';
 import { isFor } from '../directory';
 import { randomText } from '../tokens';
 import { ADMIN, ADMIN_TOKEN, permissionsOf } from './apps';
+import { endDue } from './ends';
 import { badRequest, denied, GraphError } from './errors';
 import type { EntraState } from './state';
 
@@ -52,6 +53,7 @@ export function guarded(tenant: Tenant, routes: Routes) {
       try {
         if (!isFor(req, GRAPH_HOST)) throw badRequest(`${req.host} does not answer for Graph.`);
         const client = whoCalls(tenant, req);
+        endDue(tenant.state, tenant.clock.now());
         Object.assign(headers, spend(tenant, client, rule.cost, method !== 'GET'));
         const permissions = permissionsOf(client);
         const has = (anyOf: readonly string[]) =>
@@ -128,6 +130,20 @@ function spend(
     'retry-after': String(Math.max(1, Math.ceil((refused.resets - now) / 1000))),
     'x-ms-throttle-scope': `Tenant_Application/${write ? 'Write' : 'ReadWrite'}/${client}/${tenant.id}`,
     'x-ms-throttle-information': units.refused ? 'ResourceUnitLimitExceeded' : 'WriteLimitExceeded',
+  });
+}
+
+/** A limit of its own beside those that every call counts in. */
+export function limited(
+  { state, clock }: Tenant,
+  client: string,
+  { key, limit, spanMs }: { readonly key: string; readonly limit: number; readonly spanMs: number },
+): void {
+  const spent = state.windows.spend(`${client}:${key}`, 1, limit, spanMs, clock.now());
+  if (!spent.refused) return;
+  const wait = Math.max(1, Math.ceil((spent.resets - clock.now()) / 1000));
+  throw new GraphError(429, 'TooManyRequests', 'Too many requests', {
+    'retry-after': String(wait),
   });
 }
 

@@ -1,8 +1,9 @@
 /** `POST /{tenant}/oauth2/v2.0/token`: an app proves itself by secret or by signed assertion. */
+import { X509Certificate } from 'node:crypto';
 import { json, type Reply, type Req } from '../../kit/routes';
 import { isFor } from '../directory';
 import { readJwt, signedBy } from '../jwt';
-import { APPS, type EntraApp, EXPIRED_SECRET } from './apps';
+import { APPS, type EntraApp } from './apps';
 import { thumbprints } from './certificate';
 import { graphTime, LOGIN_HOST, newGuid, type Tenant } from './tenant';
 
@@ -38,13 +39,13 @@ export function answerToken(tenant: Tenant, req: Req): Reply {
   }
   const problem = form.has('client_assertion')
     ? judgeAssertion(tenant, app, named, form)
-    : judgeSecret(app, form.get('client_secret'));
+    : judgeSecret(tenant, app, form.get('client_secret'));
   if (problem) return refusal(problem);
   if (form.get('scope') !== SCOPE) {
     const text = `The provided request must include a 'scope' that is a resource with the /.default suffix.`;
     return refusal({ status: 400, error: 'invalid_scope', code: 1002012, text });
   }
-  const access_token = tenant.state.tokens.issue(tenant.random, 'eyJ0eXAi', {
+  const access_token = tenant.state.tokens.issue(tenant.random, readable(tenant, app), {
     client: app.clientId,
     scopes: [],
     expires: tenant.clock.now() + LIFETIME_S * 1000,
@@ -57,6 +58,13 @@ export function answerToken(tenant: Tenant, req: Req): Reply {
   });
 }
 
+/** An access token is a JWT that tells what the application may do. */
+function readable(tenant: Tenant, app: EntraApp): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { aud: 'https://graph.microsoft.com', appid: app.clientId, tid: tenant.id };
+  return `${part({ typ: 'JWT', alg: 'RS256' })}.${part({ ...claims, roles: app.permissions })}.`;
+}
+
 const invalidClient = (code: number, text: string): Refusal => ({
   status: 401,
   error: 'invalid_client',
@@ -64,19 +72,22 @@ const invalidClient = (code: number, text: string): Refusal => ({
   text,
 });
 
-function judgeSecret(app: EntraApp, secret: string | null): Refusal | undefined {
+function judgeSecret(tenant: Tenant, app: EntraApp, secret: string | null): Refusal | undefined {
   if (secret === null) {
     const text =
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
     return invalidClient(7000216, text);
   }
-  if (secret === EXPIRED_SECRET) {
+  const known = [...tenant.state.passwords.values()].find(
+    (one) => one.clientId === app.clientId && one.secret === secret,
+  );
+  if (known && known.endsAt <= tenant.clock.now()) {
     return invalidClient(
       7000222,
       `The provided client secret keys for app '${app.clientId}' are expired.`,
     );
   }
-  if (secret !== app.secret) {
+  if (!known) {
     const text = `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${app.clientId}'.`;
     return invalidClient(7000215, text);
   }
@@ -93,15 +104,20 @@ function judgeAssertion(
   if (!jwt || form.get('client_assertion_type') !== ASSERTION_TYPE) {
     return invalidClient(50027, 'JWT token is invalid or malformed.');
   }
-  const { pair, certificatePem } = tenant.state.keys;
-  const prints = thumbprints(certificatePem);
-  const known = jwt.header['x5t#S256'] === prints.sha256 || jwt.header['x5t'] === prints.sha1;
-  if (!known) {
+  const { state } = tenant;
+  const registered = state.certificates.get(app.clientId) ?? [state.keys.certificatePem];
+  const certificatePem = registered.find((pem) => {
+    const prints = thumbprints(pem);
+    return jwt.header['x5t#S256'] === prints.sha256 || jwt.header['x5t'] === prints.sha1;
+  });
+  if (certificatePem === undefined) {
     const text =
       'The certificate with identifier used to sign the client assertion is not registered on application.';
     return invalidClient(700027, text);
   }
-  if (!signedBy(jwt, pair.publicKeyPem, ['PS256', 'RS256'])) {
+  const publicKey = new X509Certificate(certificatePem).publicKey;
+  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  if (!signedBy(jwt, publicKeyPem, ['PS256', 'RS256'])) {
     return invalidClient(700027, 'Client assertion failed signature validation.');
   }
   const { iss, sub, aud, exp, nbf, jti } = jwt.claims;
@@ -120,8 +136,10 @@ function judgeAssertion(
   if (typeof exp !== 'number' || exp <= now || early) {
     return invalidClient(700024, 'Client assertion is not within its valid time range.');
   }
-  if (typeof jti !== 'string') return invalidClient(50027, 'JWT token is invalid or malformed.');
-  return undefined;
+  // Whether Entra remembers them is unverified; a client must not rely on its forgetting.
+  const fresh =
+    typeof jti === 'string' && tenant.state.tokens.takeOnce(jti, exp * 1000, tenant.clock.now());
+  return fresh ? undefined : invalidClient(50027, 'JWT token is invalid or malformed.');
 }
 
 function refuse(tenant: Tenant, { status, error, code, text }: Refusal): Reply {

@@ -1,31 +1,30 @@
 /** People of the tenant. */
 
-import type { Routes } from '../../kit/routes';
-import { empty } from '../../kit/routes';
+import { empty, json, type Routes } from '../../kit/routes';
 import { NEEDS } from './apps';
 import { badQuery, badRequest, denied, missing } from './errors';
 import { filtered, onlyOptions, page, single } from './lists';
+import { mayReadActivity } from './reports';
 import { type Row, shownGroup, shownUser, userRow } from './shapes';
-import type { EntraUser } from './state';
+import { type EntraUser, extensionAttributes } from './state';
 import { bodyOf, type GraphCall, graphTime, guarded, newGuid, type Tenant } from './tenant';
 
 const READ = [NEEDS.readUsers];
 const READ_BOTH = [NEEDS.readUsers, NEEDS.readGroups];
 /** These can be filtered on only with advanced queries. */
-const ADVANCED = ['otherMails'];
+const ADVANCED = ['otherMails', 'onPremisesExtensionAttributes'];
 
 export function addUsers(tenant: Tenant, routes: Routes): void {
   const on = guarded(tenant, routes);
-  on('GET', '/users', { needs: READ, cost: 2 }, ({ req, asOf }) => {
+  on('GET', '/users', { needs: READ, cost: 2 }, (call) => {
+    const { req, asOf } = call;
     onlyOptions(req, '$filter', '$select', '$top', '$skiptoken', '$count', '$expand');
     const all = [...tenant.state.users.values(asOf)].map((user) => ({
       ...userRow(user),
       id: user.id,
     }));
     const rows = filtered(req, all, ADVANCED);
-    return page(req, 'users', rows, ({ id }) =>
-      shown(tenant, { req, asOf }, find(tenant, id, asOf)),
-    );
+    return page(req, 'users', rows, ({ id }) => shown(tenant, call, find(tenant, id, asOf)));
   });
   on('POST', '/users', { needs: [NEEDS.writeUsers], cost: 1 }, ({ req }) => {
     const user = create(tenant, bodyOf(req));
@@ -33,6 +32,9 @@ export function addUsers(tenant: Tenant, routes: Routes): void {
   });
   on('GET', '/users/:id', { needs: READ, cost: 2 }, (call) => {
     onlyOptions(call.req, '$select', '$expand');
+    if (asksForActivity(call) && !GUID.test(call.req.params['id'] ?? '')) {
+      throw badRequest('Get By Key only supports UserId and the key has to be a valid Guid');
+    }
     const user = find(tenant, call.req.params['id'] ?? '', call.asOf);
     return single('users', shown(tenant, call, user));
   });
@@ -49,7 +51,32 @@ export function addUsers(tenant: Tenant, routes: Routes): void {
       throw badRequest(`Property '${unknown}' is read-only and cannot be set.`);
     }
     const newest = tenant.state.users.get(user.id) ?? user;
-    tenant.state.users.set(user.id, { ...newest, ...change } as EntraUser, tenant.clock.now());
+    const changed = { ...newest, ...change, ...within(newest, change) } as EntraUser;
+    tenant.state.users.set(user.id, changed, tenant.clock.now());
+    return empty();
+  });
+  on(
+    'POST',
+    '/users/:id/revokeSignInSessions',
+    { needs: [NEEDS.revokeSessions], cost: 1 },
+    (call) => {
+      const user = find(tenant, call.req.params['id'] ?? '', call.asOf);
+      const signInSessionsValidFromDateTime = graphTime(tenant);
+      const newest = tenant.state.users.get(user.id) ?? user;
+      tenant.state.users.set(
+        user.id,
+        { ...newest, signInSessionsValidFromDateTime },
+        tenant.clock.now(),
+      );
+      return json(200, { value: true });
+    },
+  );
+  on('PUT', '/users/:id/manager/$ref', { needs: [NEEDS.writeUsers], cost: 1 }, (call) => {
+    const user = find(tenant, call.req.params['id'] ?? '', call.asOf);
+    const managerId = /[^/]+$/.exec(String(bodyOf(call.req)['@odata.id']))?.[0] ?? '';
+    find(tenant, managerId, call.asOf);
+    const newest = tenant.state.users.get(user.id) ?? user;
+    tenant.state.users.set(user.id, { ...newest, managerId }, tenant.clock.now());
     return empty();
   });
   on('GET', '/users/:id/manager', { needs: READ, cost: 2 }, ({ req, asOf }) => {
@@ -93,7 +120,24 @@ function managerOf(tenant: Tenant, user: EntraUser, asOf: number): EntraUser | u
   return user.managerId === null ? undefined : tenant.state.users.get(user.managerId, asOf);
 }
 
-function shown(tenant: Tenant, call: Pick<GraphCall, 'req' | 'asOf'>, user: EntraUser): Row {
+/** A new address keeps the old one as an alias; extension attributes change one by one. */
+function within(user: EntraUser, change: Record<string, unknown>): Partial<EntraUser> {
+  const { mail, onPremisesExtensionAttributes: attributes } = change;
+  const others = user.proxyAddresses.map((address) => address.replace(/^SMTP:/, 'smtp:'));
+  return {
+    ...(typeof mail === 'string' && { proxyAddresses: [`SMTP:${mail}`, ...others] }),
+    ...(typeof attributes === 'object' && {
+      onPremisesExtensionAttributes: { ...user.onPremisesExtensionAttributes, ...attributes },
+    }),
+  };
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const asksForActivity = ({ req }: Pick<GraphCall, 'req'>) =>
+  req.query.get('$select')?.split(',').includes('signInActivity') === true;
+
+function shown(tenant: Tenant, call: GraphCall, user: EntraUser): Row {
+  if (asksForActivity(call)) mayReadActivity(tenant, call);
   const row = shownUser(user, call.req.query.get('$select'));
   const expand = call.req.query.get('$expand');
   if (expand === null) return row;
@@ -138,6 +182,10 @@ function create(tenant: Tenant, body: Record<string, unknown>): EntraUser {
     jobTitle: text('jobTitle'),
     createdDateTime: graphTime(tenant),
     usageLocation: text('usageLocation'),
+    employeeId: text('employeeId'),
+    onPremisesExtensionAttributes: extensionAttributes(null),
+    signInSessionsValidFromDateTime: graphTime(tenant),
+    lastSignIn: null,
     managerId: null,
   };
   tenant.state.users.set(user.id, user, tenant.clock.now());

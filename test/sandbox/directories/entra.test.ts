@@ -64,12 +64,13 @@ describe('signing in', () => {
     expect(answer.body.error_codes).toEqual([90002]);
   });
 
+  let assertions = 0;
   const claims = () => ({
     iss: facts.clientId,
     sub: facts.clientId,
     aud: `https://${LOGIN}/${facts.tenantId}/oauth2/v2.0/token`,
     exp: Math.floor(b.clock.now() / 1000) + 300,
-    jti: 'an-assertion',
+    jti: `assertion-${++assertions}`,
   });
   const withAssertion = (client_assertion: string) =>
     entraToken(b, facts, {
