@@ -7,7 +7,7 @@ import type { Directory, Membership, Receipt } from '../directories/directory';
 import { openFinding, resolveFinding } from '../findings/findings';
 import type { Deps } from '../requests/deps';
 import type { Instant } from '../shared/instant';
-import type { Failure, Result } from '../shared/result';
+import { type Failure, no, type Result } from '../shared/result';
 import type { Grant } from './model/grant';
 import { comesTooEarly, type Hold, nativeEndFor } from './model/hold';
 
@@ -56,12 +56,20 @@ export async function keepMember(
   const answered = made && { made };
   if (known === undefined || wanted === undefined || !comesTooEarly(known, wanted))
     return { ...answered, hold };
-  const moved = await directory.moveNativeEnd(m, wanted);
+  const moved = directory.can.nativeExpiry
+    ? await directory.moveNativeEnd(m, wanted)
+    : no(SWITCHED_OFF);
   const native = { groupId: m.group, until: wanted };
   return moved.ok
     ? { ...answered, hold: { ...hold, nativeEnd: wanted }, native }
     : { ...answered, hold, native: { ...native, failed: moved.error } };
 }
+
+const SWITCHED_OFF: Failure = {
+  class: 'needs-human',
+  code: 'forbidden',
+  detail: "The connection's use of the directory's own expiry is switched off.",
+};
 
 /** The membership itself may be fine; what waiting mends, or names what is missing, is not about its end. */
 const mayDoWithout = (failure: Failure) =>

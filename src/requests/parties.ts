@@ -56,18 +56,19 @@ export async function resolvePeople(
     return ok({ beneficiary, personId, personBy, parties, stage: undefined });
   const stage = await resolveStage(deps, directory, offer, personId, parties);
   if (stage.ok) return ok({ beneficiary, personId, personBy, parties, stage: stage.value });
-  const unknown = 'refusal' in stage.error && unknownIn(stage.error.refusal);
-  if (unknown) await noteMismatch(deps, { connectionId, ...unknown }, unknown.refusal);
+  if ('refusal' in stage.error) {
+    const { refusal } = stage.error;
+    const unknown = unknownIn(refusal);
+    if (unknown) await noteMismatch(deps, { connectionId, ...unknown }, refusal);
+  }
   return stage;
 }
 
 /** An approver who cannot be told; that one is a party or not named at all is nobody's mismatch. */
 function unknownIn(refusal: Refusal) {
   const { accountId, personId } = refusal.facts ?? {};
-  if (refusal.check === 'approver-active' && typeof accountId === 'string')
-    return { accountId, refusal };
-  if (refusal.check === 'manager-has-account' && typeof personId === 'string')
-    return { personId, refusal };
+  if (refusal.check === 'approver-active' && typeof accountId === 'string') return { accountId };
+  if (refusal.check === 'manager-has-account' && typeof personId === 'string') return { personId };
   return undefined;
 }
 
