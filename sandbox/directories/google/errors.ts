@@ -24,11 +24,15 @@ export class GoogleError extends Error {
       401: 'UNAUTHENTICATED',
       403: 'PERMISSION_DENIED',
       404: 'NOT_FOUND',
+      409: 'ALREADY_EXISTS',
+      412: 'FAILED_PRECONDITION',
       429: 'RESOURCE_EXHAUSTED',
       501: 'UNIMPLEMENTED',
     };
     const status = names[this.status] ?? 'UNKNOWN';
-    return { error: { code: this.status, message: this.message, status } };
+    // gRPC knows no 412: a condition that is not met travels as 400.
+    const code = this.status === 412 ? 400 : this.status;
+    return { error: { code, message: this.message, status } };
   }
 }
 

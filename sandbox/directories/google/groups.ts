@@ -1,4 +1,4 @@
-/** Groups of the Workspace, in the Directory API and, for their kind, in Cloud Identity. */
+/** Groups of the Workspace in the Directory API; their kind is in Cloud Identity. */
 import { empty, json, type Routes } from '../../kit/routes';
 import { googleGroupId } from '../../world/ids';
 import { NOW } from '../lagging';
@@ -9,7 +9,7 @@ import { mustNameCustomer, page, parseQuery } from './lists';
 import { groupBy, userBy } from './lookup';
 import { showGroup } from './shapes';
 import type { GoogleGroup } from './state';
-import { bodyOf, CLOUD_IDENTITY_HOST, guarded, type Workspace } from './workspace';
+import { bodyOf, guarded, type Workspace } from './workspace';
 
 const GROUPS = '/admin/directory/v1/groups';
 
@@ -30,7 +30,8 @@ export function addGroups(workspace: Workspace, routes: Routes): void {
       groups = groups.filter((group) => direct.has(group.id));
     }
     if (query !== null) groups = groups.filter(asked(query));
-    return page(req, 'groups', groups, { standard: 200, most: 200 }, (group) => shown(group, asOf));
+    const size = { standard: 200, most: 200, orderBy: (group: GoogleGroup) => group.email };
+    return page(req, 'groups', groups, size, (group) => shown(group, asOf));
   });
   on('POST', GROUPS, NEEDS.writeGroups, ({ req }) => {
     const group = create(workspace, bodyOf(req));
@@ -40,50 +41,24 @@ export function addGroups(workspace: Workspace, routes: Routes): void {
   on('GET', `${GROUPS}/:groupKey`, NEEDS.readGroups, ({ req, asOf }) =>
     json(200, shown(groupBy(workspace, req.params['groupKey'] ?? '', asOf), asOf)),
   );
+  on('PUT', `${GROUPS}/:groupKey`, NEEDS.writeGroups, ({ req, asOf }) => {
+    const group = groupBy(workspace, req.params['groupKey'] ?? '', asOf);
+    const { name, description } = bodyOf(req);
+    const changed = {
+      ...group,
+      ...(typeof name === 'string' && { name }),
+      ...(typeof description === 'string' && { description }),
+    };
+    state.groups.set(group.id, changed, workspace.clock.now());
+    return json(200, shown(changed, NOW));
+  });
   on('DELETE', `${GROUPS}/:groupKey`, NEEDS.writeGroups, ({ req, asOf }) => {
     const group = groupBy(workspace, req.params['groupKey'] ?? '', asOf);
     const now = workspace.clock.now();
     state.memberships.removeAllOf({ group: group.id }, now);
     state.groups.delete(group.id, now);
+    state.unassign(group.id, now);
     return empty();
-  });
-  addCloudGroups(workspace, routes);
-}
-
-/** Cloud Identity names the same groups and is where their kind can be read. */
-function addCloudGroups(workspace: Workspace, routes: Routes): void {
-  const on = guarded(workspace, routes, CLOUD_IDENTITY_HOST);
-  on('GET', '/v1/groups/:id', NEEDS.readCloudGroups, ({ req, asOf }) => {
-    const group = workspace.state.groups.get(req.params['id'] ?? '', asOf);
-    if (!group) {
-      throw new GoogleError(
-        403,
-        'forbidden',
-        'Error(2028): Permission denied for resource (or it may not exist).',
-      );
-    }
-    return json(200, {
-      name: `groups/${group.id}`,
-      groupKey: { id: group.email },
-      parent: `customers/${workspace.customerId}`,
-      displayName: group.name,
-      description: group.description,
-      createTime: group.createTime,
-      updateTime: group.createTime,
-      labels: {
-        'cloudidentity.googleapis.com/groups.discussion_forum': '',
-        ...(group.security && { 'cloudidentity.googleapis.com/groups.security': '' }),
-        ...(group.dynamic && { 'cloudidentity.googleapis.com/groups.dynamic': '' }),
-      },
-      ...(group.dynamic && {
-        dynamicGroupMetadata: {
-          queries: [
-            { resourceType: 'USER', query: "user.organizations.exists(org, org.department=='')" },
-          ],
-          status: { status: 'UP_TO_DATE', statusTime: group.createTime },
-        },
-      }),
-    });
   });
 }
 
@@ -110,6 +85,7 @@ function create(workspace: Workspace, body: Record<string, unknown>): GoogleGrou
     name: typeof name === 'string' ? name : email,
     description: typeof description === 'string' ? description : '',
     dynamic: false,
+    locked: false,
     security: false,
     createTime: workspace.clock.iso(),
   };

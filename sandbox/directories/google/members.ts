@@ -6,11 +6,11 @@ import { GoogleError, invalid, notFound } from './errors';
 import { page } from './lists';
 import { groupBy, memberIdOf, userBy } from './lookup';
 import { showMember } from './shapes';
-import type { GoogleGroup, GoogleMember, Role } from './state';
-import { bodyOf, type GoogleCall, guarded, type Workspace } from './workspace';
+import type { GoogleGroup, GoogleMember, MemberRole } from './state';
+import { bodyOf, type GoogleCall, guarded, mustOutrank, type Workspace } from './workspace';
 
 const MEMBERS = '/admin/directory/v1/groups/:groupKey/members';
-const ROLES: readonly Role[] = ['MEMBER', 'MANAGER', 'OWNER'];
+const ROLES: readonly MemberRole[] = ['MEMBER', 'MANAGER', 'OWNER'];
 
 export function addMembers(workspace: Workspace, routes: Routes): void {
   const { state } = workspace;
@@ -39,8 +39,13 @@ export function addMembers(workspace: Workspace, routes: Routes): void {
   });
   on('POST', MEMBERS, NEEDS.writeMembers, (call) => {
     const group = groupOf(call);
-    mayChange(group);
-    const { id, member } = newcomer(workspace, group, call);
+    mayChange(workspace, group, call.isSuper);
+    const { email, id: given, role = 'MEMBER' } = bodyOf(call.req);
+    const { id, member } = newcomer(workspace, group, {
+      key: given ?? email,
+      role,
+      asOf: call.asOf,
+    });
     if (state.memberships.get(group.id, id)) {
       throw new GoogleError(409, 'duplicate', 'Member already exists.');
     }
@@ -56,10 +61,11 @@ export function addMembers(workspace: Workspace, routes: Routes): void {
   });
   on('DELETE', `${MEMBERS}/:memberKey`, NEEDS.writeMembers, (call) => {
     const group = groupOf(call);
-    mayChange(group);
+    mayChange(workspace, group, call.isSuper);
     const id = memberIdOf(workspace, group, call.req.params['memberKey'] ?? '', call.asOf);
     if (id === undefined || !state.memberships.get(group.id, id)) throw notFound('memberKey');
     state.memberships.remove(group.id, id, workspace.clock.now());
+    state.ends.delete(`${group.id} ${id}`);
     return empty();
   });
   const hasMember = '/admin/directory/v1/groups/:groupKey/hasMember/:memberKey';
@@ -72,29 +78,29 @@ export function addMembers(workspace: Workspace, routes: Routes): void {
 }
 
 /** That it is refused is documented; status and reason are unverified. */
-function mayChange(group: GoogleGroup): void {
-  if (group.dynamic) {
-    throw new GoogleError(412, 'conditionNotMet', 'Cannot modify membership of a dynamic group.');
+export function mayChange(workspace: Workspace, group: GoogleGroup, isSuper: boolean): void {
+  mustOutrank(workspace, group, isSuper);
+  if (group.dynamic || group.locked) {
+    throw new GoogleError(412, 'conditionNotMet', 'Cannot modify membership of this group.');
   }
 }
 
-function newcomer(
+export function newcomer(
   workspace: Workspace,
   group: GoogleGroup,
-  { req, asOf }: GoogleCall,
+  asked: { readonly key: unknown; readonly role: unknown; readonly asOf: number },
 ): { id: string; member: GoogleMember } {
-  const { email, id, role = 'MEMBER' } = bodyOf(req);
-  const key = typeof id === 'string' ? id : email;
+  const { key, role, asOf } = asked;
   if (typeof key !== 'string' || key === '') throw invalid('Missing required field: memberKey');
-  if (!ROLES.includes(role as Role)) throw invalid('Invalid Input: role');
+  if (!ROLES.includes(role as MemberRole)) throw invalid('Invalid Input: role');
   const kept = memberIdOf(workspace, group, key, asOf);
-  if (kept !== undefined) return { id: kept, member: { role: role as Role } };
+  if (kept !== undefined) return { id: kept, member: { role: role as MemberRole } };
   const outside = key.includes('@') && !key.toLowerCase().endsWith(`@${workspace.domain}`);
   if (!outside) throw notFound('memberKey');
   // An address that nobody here knows is taken for somebody from outside, without a question.
   return {
     id: googleUserId(`outside:${key.toLowerCase()}`),
-    member: { role: role as Role, externalEmail: key },
+    member: { role: role as MemberRole, externalEmail: key },
   };
 }
 

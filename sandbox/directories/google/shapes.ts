@@ -5,7 +5,12 @@ import type { GoogleGroup, GoogleMember, GoogleUser } from './state';
 const etag = (...parts: unknown[]) =>
   `"${createHash('sha1').update(JSON.stringify(parts)).digest('base64url')}"`;
 
-export function showUser(customerId: string, user: GoogleUser) {
+/** `admin`: holds a role; `full`: with what only a full projection shows. */
+export function showUser(
+  customerId: string,
+  user: GoogleUser,
+  more: { admin: 'super' | 'delegated' | 'none'; full: boolean },
+) {
   return {
     kind: 'admin#directory#user',
     id: user.id,
@@ -16,14 +21,14 @@ export function showUser(customerId: string, user: GoogleUser) {
       familyName: user.familyName,
       fullName: `${user.givenName} ${user.familyName}`,
     },
-    isAdmin: user.isAdmin,
-    isDelegatedAdmin: false,
-    lastLoginTime: '1970-01-01T00:00:00.000Z',
+    isAdmin: more.admin === 'super',
+    isDelegatedAdmin: more.admin === 'delegated',
+    lastLoginTime: user.lastLogin ?? '1970-01-01T00:00:00.000Z',
     creationTime: user.creationTime,
     agreedToTerms: true,
     suspended: user.suspended,
     ...(user.suspended && { suspensionReason: 'ADMIN' }),
-    archived: false,
+    archived: user.archived,
     changePasswordAtNextLogin: false,
     ipWhitelisted: false,
     emails: [
@@ -34,6 +39,8 @@ export function showUser(customerId: string, user: GoogleUser) {
     ...(user.department !== null && {
       organizations: [{ title: user.title ?? '', department: user.department, primary: true }],
     }),
+    ...(more.full &&
+      user.accountId !== null && { customSchemas: { Atlassian: { accountId: user.accountId } } }),
     ...(user.manager !== null && { relations: [{ value: user.manager, type: 'manager' }] }),
     customerId,
     orgUnitPath: '/',

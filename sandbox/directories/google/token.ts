@@ -25,7 +25,9 @@ export function answerToken(workspace: Workspace, req: Req): Reply {
   const { iss, aud, iat, exp, sub, scope } = jwt.claims;
   const account = Object.values(ACCOUNTS).find((candidate) => candidate.email === iss);
   if (!account) return refuse(400, 'invalid_grant', 'Invalid grant: account not found');
-  if (!signedBy(jwt, workspace.state.keys.publicKeyPem, ['RS256'])) {
+  const { keys, deletedKeys, tokens } = workspace.state;
+  const trusted = keys.filter(({ kid }) => !deletedKeys.has(kid));
+  if (!trusted.some(({ publicKeyPem }) => signedBy(jwt, publicKeyPem, ['RS256']))) {
     return refuse(400, 'invalid_grant', 'Invalid JWT Signature.');
   }
   if (aud !== `https://${TOKEN_HOST}/token`) {
@@ -46,6 +48,11 @@ export function answerToken(workspace: Workspace, req: Req): Reply {
     const text =
       'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.';
     return refuse(400, 'invalid_grant', text);
+  }
+  // That an assertion counts once only is unverified; the nastier reading.
+  const seen = jwt.signature.toString('base64url');
+  if (!tokens.takeOnce(seen, (exp + SKEW_S) * 1000, workspace.clock.now())) {
+    return refuse(400, 'invalid_grant', 'Invalid JWT: Token was used before.');
   }
   const scopes = typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
   if (scopes.length === 0) {
@@ -71,7 +78,7 @@ function judgeDelegation(
   scopes: readonly string[],
 ): Reply | undefined {
   const known = [...workspace.state.users.values()].some(
-    (user) => user.primaryEmail.toLowerCase() === subject.toLowerCase(),
+    (user) => user.primaryEmail.toLowerCase() === subject.toLowerCase() && !user.suspended,
   );
   if (!known) return refuse(400, 'invalid_grant', 'Invalid email or User ID');
   if (scopes.every((scope) => account.delegated.includes(scope))) return undefined;

@@ -1,5 +1,6 @@
 /** People of the Workspace. */
-import { json, type Routes } from '../../kit/routes';
+import { z } from 'zod';
+import { empty, json, type Req, type Routes } from '../../kit/routes';
 import { googleUserId } from '../../world/ids';
 import { randomText } from '../tokens';
 import { NEEDS } from './accounts';
@@ -8,45 +9,85 @@ import { mustNameCustomer, page, parseQuery } from './lists';
 import { addresses, userBy } from './lookup';
 import { showUser } from './shapes';
 import type { GoogleUser } from './state';
-import { bodyOf, guarded, type Workspace } from './workspace';
+import { bodyOf, guarded, rolesOfUser, type Workspace } from './workspace';
 
 const USERS = '/admin/directory/v1/users';
 
 export function addUsers(workspace: Workspace, routes: Routes): void {
   const { state, customerId } = workspace;
   const on = guarded(workspace, routes);
-  on('GET', USERS, NEEDS.readUsers, ({ req, asOf }) => {
+  const shown = (user: GoogleUser, req?: Req) => {
+    const roles = rolesOfUser(workspace, user.id);
+    const isSuper = roles.some(({ rights }) => rights === 'all');
+    const admin = isSuper ? 'super' : roles.length > 0 ? 'delegated' : 'none';
+    return showUser(customerId, user, { admin, full: req?.query.get('projection') === 'full' });
+  };
+  on('GET', USERS, NEEDS.readUsers, ({ req, asOf, searchAsOf }) => {
     mustNameCustomer(workspace, req);
     const query = req.query.get('query');
-    const all = [...state.users.values(asOf)];
-    const users = query === null ? all : all.filter(asked(query));
-    return page(req, 'users', users, { standard: 100, most: 500 }, (user) =>
-      showUser(customerId, user),
-    );
+    const users =
+      query === null
+        ? [...state.users.values(asOf)]
+        : [...state.users.values(searchAsOf)].filter(asked(query));
+    const size = { standard: 100, most: 500, orderBy: (user: GoogleUser) => user.primaryEmail };
+    return page(req, 'users', users, size, (user) => shown(user, req));
   });
   on('POST', USERS, NEEDS.writeUsers, ({ req }) => {
     const user = create(workspace, bodyOf(req));
     state.users.set(user.id, user, workspace.clock.now());
-    return json(200, showUser(customerId, user));
+    return json(200, shown(user));
   });
   on('GET', `${USERS}/:userKey`, NEEDS.readUsers, ({ req, asOf }) =>
-    json(200, showUser(customerId, known(workspace, req.params['userKey'] ?? '', asOf))),
+    json(200, shown(known(workspace, req.params['userKey'] ?? '', asOf), req)),
   );
   on('PUT', `${USERS}/:userKey`, NEEDS.writeUsers, ({ req, asOf }) => {
     const user = known(workspace, req.params['userKey'] ?? '', asOf);
-    const { suspended, ...rest } = bodyOf(req);
-    const other = Object.keys(rest)[0];
-    if (typeof suspended !== 'boolean' || other !== undefined) {
-      throw new GoogleError(
-        501,
-        'notImplemented',
-        `sandbox: google: cannot change ${other ?? 'this'}`,
-      );
-    }
-    const changed = { ...(state.users.get(user.id) ?? user), suspended };
+    const changed = edited(workspace, state.users.get(user.id) ?? user, bodyOf(req));
     state.users.set(user.id, changed, workspace.clock.now());
-    return json(200, showUser(customerId, changed));
+    return json(200, shown(changed));
   });
+  on('POST', `${USERS}/:userKey/signOut`, NEEDS.signOut, ({ req, asOf }) => {
+    known(workspace, req.params['userKey'] ?? '', asOf);
+    return empty();
+  });
+}
+
+const changesSchema = z.strictObject({
+  suspended: z.optional(z.boolean()),
+  archived: z.optional(z.boolean()),
+  primaryEmail: z.optional(z.string()),
+  organizations: z.optional(
+    z.array(z.object({ title: z.string(), department: z.string(), primary: z.boolean() })),
+  ),
+  relations: z.optional(z.array(z.object({ type: z.literal('manager'), value: z.string() }))),
+});
+
+function edited(workspace: Workspace, user: GoogleUser, body: unknown): GoogleUser {
+  const read = changesSchema.safeParse(body);
+  if (!read.success) {
+    throw new GoogleError(501, 'notImplemented', 'sandbox: google: such a change is not modelled');
+  }
+  const { suspended, archived, primaryEmail, organizations, relations } = read.data;
+  const renamed = primaryEmail?.toLowerCase();
+  if (renamed !== undefined && renamed !== user.primaryEmail.toLowerCase()) {
+    const other = userBy(workspace, renamed, Number.POSITIVE_INFINITY);
+    if (other && other.id !== user.id) {
+      throw new GoogleError(409, 'duplicate', 'Entity already exists.');
+    }
+  }
+  const work = organizations?.[0];
+  return {
+    ...user,
+    ...(suspended !== undefined && { suspended }),
+    ...(archived !== undefined && { archived }),
+    // Whoever is renamed keeps the address of before as an alias.
+    ...(renamed !== undefined && {
+      primaryEmail: renamed,
+      aliases: [...new Set([...user.aliases, user.primaryEmail])].filter((a) => a !== renamed),
+    }),
+    ...(work && { title: work.title, department: work.department }),
+    ...(relations && { manager: relations[0]?.value ?? null }),
+  };
 }
 
 /** An address of another domain is refused before anyone looks whether it exists. */
@@ -67,6 +108,8 @@ function asked(query: string): (user: GoogleUser) => boolean {
       return (user) => fits(user.givenName);
     case 'familyName':
       return (user) => fits(user.familyName);
+    case 'Atlassian.accountId':
+      return (user) => user.accountId !== null && fits(user.accountId);
     default:
       throw invalid('Invalid Input: query');
   }
@@ -97,7 +140,9 @@ function create(workspace: Workspace, body: Record<string, unknown>): GoogleUser
     givenName,
     familyName,
     suspended: false,
-    isAdmin: false,
+    archived: false,
+    lastLogin: null,
+    accountId: null,
     creationTime: workspace.clock.iso(),
     department: null,
     title: null,

@@ -1,4 +1,5 @@
 /** How a Google connection proves itself: a service account's key, for itself or for an administrator. */
+import { randomUUID } from 'node:crypto';
 import type { Clock, Http } from '../../forge/ports';
 import { epochSeconds } from '../../shared/instant';
 import type { Credential } from '../directory';
@@ -31,6 +32,8 @@ export function googleToken(
         aud: TOKEN_URL,
         iat: now,
         exp: now + ASSERTION_SECONDS,
+        // Two requests of the same second are two.
+        jti: randomUUID(),
         // Domain-wide delegation; without it the account acts by an administrator role of its own.
         ...(subject !== undefined && { sub: subject }),
       },

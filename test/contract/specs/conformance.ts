@@ -116,7 +116,7 @@ export class Conformance {
   #index(api: Api): OperationIndex {
     let index = this.#indexes.get(api);
     if (!index) {
-      const google = api === 'directory' || api === 'cloudIdentity';
+      const google = ['directory', 'reports', 'cloudIdentity'].includes(api);
       const document = readSpec(api);
       index = new OperationIndex(
         google ? discoveryOperations(document) : openApiOperations(supplemented(api, document)),
@@ -196,6 +196,9 @@ function placeOf({ server, path }: CallRecord): Place {
       return api('graph', '/v1.0');
     case 'google':
       if (pathname === '/token') return { undescribed: 'token requests to Google' };
+      if (pathname.startsWith('/v1/projects/'))
+        return { undescribed: "keys of Google's service accounts" };
+      if (pathname.startsWith('/admin/reports/')) return api('reports');
       return api(pathname.startsWith('/admin/') ? 'directory' : 'cloudIdentity');
     default:
       return { undescribed: `calls of Forge's ${server}` };

@@ -50,9 +50,10 @@ function operationOf(
   };
 }
 
-/** Discovery documents describe no errors, only what a call that worked answers. */
+/** Discovery documents describe neither errors nor "as it was", only what a call that worked answers. */
 function response(method: Json, book: SchemaBook, { status, body }: Answered): Finding[] {
   if (status >= 400) return [];
+  if (status === 304) return body === '' ? [] : [{ at: '', message: 'has a body and status 304' }];
   const described = method['response'] as { $ref: string } | undefined;
   if (!described) {
     return body === '' ? [] : [{ at: '', message: 'has a body; none is described' }];

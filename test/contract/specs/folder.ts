@@ -8,6 +8,7 @@ const FILES = {
   okta: 'okta-management.openapi.json',
   graph: 'msgraph-v1.0-subset.openapi.json',
   directory: 'google-admin-directory_v1.discovery.json',
+  reports: 'google-admin-reports_v1.discovery.json',
   cloudIdentity: 'google-cloudidentity_v1.discovery.json',
 } as const;
 

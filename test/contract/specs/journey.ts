@@ -233,7 +233,7 @@ async function inGoogle(
 ): Promise<void> {
   const api = '/admin/directory/v1';
   const group = `made-by-hand@${domain}`;
-  await call(`POST ${api}/groups`, { email: group, name: 'Made by hand' });
+  const made = await call(`POST ${api}/groups`, { email: group, name: 'Made by hand' });
   await call(`POST ${api}/users`, {
     primaryEmail: `new.colleague@${domain}`,
     name: { givenName: 'New', familyName: 'Colleague' },
@@ -242,13 +242,23 @@ async function inGoogle(
   await settled();
   await call(`PUT ${api}/users/new.colleague@${domain}`, { suspended: true });
   await call(`POST ${api}/groups/${group}/members`, { id: person, role: 'MEMBER' });
+  await call(`PUT ${api}/groups/${group}`, { email: group, name: 'Made by hand, renamed' });
   await settled();
+  await inCloudIdentity(call, String(made['id']), `new.colleague@${domain}`);
+  const roles = `${api}/customer/my_customer`;
+  const { items } = await call(`GET ${roles}/roleassignments?maxResults=2`);
+  const { roleId } = (items as { roleId: string }[])[0] ?? {};
+  await call(`POST ${roles}/roleassignments`, { roleId, assignedTo: made['id'] });
+  await call(`GET ${roles}/roles/${roleId}`);
   for (const line of [
     `GET ${api}/users?customer=my_customer&maxResults=2`,
     `GET ${api}/users/${person}?projection=full`,
     `GET ${api}/groups?userKey=${person}`,
     `GET ${api}/groups/${group}`,
     `GET ${api}/groups/${group}/members?maxResults=5`,
+    `GET ${api}/users?customer=my_customer&query=Atlassian.accountId%3D'nobody'&projection=full`,
+    'GET /admin/reports/v1/activity/users/all/applications/token?maxResults=2',
+    `POST ${api}/users/${person}/signOut`,
     `GET ${api}/groups/${group}/members/${person}`,
     `GET ${api}/groups/${group}/hasMember/${person}`,
     `DELETE ${api}/groups/${group}/members/${person}`,
@@ -256,4 +266,25 @@ async function inGoogle(
   ]) {
     await call(line);
   }
+}
+
+/** A membership with an end, the end moved and taken away, and the group locked. */
+async function inCloudIdentity(call: Door, id: string, address: string): Promise<void> {
+  const group = `/v1/groups/${id}`;
+  const expiryDetail = { expireTime: '2100-01-01T00:00:00Z' };
+  await call(`POST ${group}/memberships`, {
+    preferredMemberKey: { id: address },
+    roles: [{ name: 'MEMBER', expiryDetail }],
+  });
+  const { name } = await call(`GET ${group}/memberships:lookup?memberKey.id=${address}`);
+  for (const end of [{ expiryDetail }, {}]) {
+    await call(`POST /v1/${name}:modifyMembershipRoles`, {
+      updateRolesParams: [
+        { fieldMask: 'expiryDetail.expire_time', membershipRole: { name: 'MEMBER', ...end } },
+      ],
+    });
+  }
+  await call(`PATCH ${group}?updateMask=labels`, {
+    labels: { 'cloudidentity.googleapis.com/groups.locked': '' },
+  });
 }

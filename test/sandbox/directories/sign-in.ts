@@ -1,4 +1,5 @@
 /** Gets access tokens the way the product does: with a signed assertion, over the token endpoint. */
+import { randomUUID } from 'node:crypto';
 import type { EntraCredential } from '../../../sandbox/directories/entra/entra';
 import type { ServiceAccountFile } from '../../../sandbox/directories/google/google';
 import type { OktaCredential } from '../../../sandbox/directories/okta/okta';
@@ -81,6 +82,7 @@ export function googleToken(
       aud: who.token_uri,
       iat: now,
       exp: now + 3600,
+      jti: randomUUID(),
       ...claims,
     },
     { kid: who.private_key_id },
