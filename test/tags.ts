@@ -33,6 +33,7 @@ const faults = {
   'group-deleted': 'A group deleted while granted ends the grant and disables the role.',
   'person-missing-or-double':
     'No directory account, or two, means no grant and a question to people.',
+  'mover-listed': 'Who changes department or manager keeps access, and it is listed for people.',
   'person-suspended': 'A suspended person gets nothing new and still loses what ends.',
   'second-group-fails': 'A role is granted whole or not at all: what was added is taken back.',
   'filled-by-rule': 'A group that a rule fills is never shown as automated.',

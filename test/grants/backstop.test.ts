@@ -27,14 +27,14 @@ const holdOf = async (site: SmallSite): Promise<Hold | undefined> =>
   )?.value;
 const finding = async (site: SmallSite) =>
   (await load(site.store, findings, `native-end-failed:main:${GROUP}:${PERSON}`))?.value;
-const after = (grant: Grant) => plusSeconds(grant.endsAt as Instant, HOUR);
+const anHourAfter = (grant: Grant) => plusSeconds(grant.endsAt as Instant, HOUR);
 const moves = (site: SmallSite) => site.directory.calls.filter((c) => c.call === 'moveNativeEnd');
 const REFUSED = { class: 'permanent', code: 'invalid', detail: 'No such thing here.' } as const;
 
 test('an access with an end is ended by the directory an hour later, if we are down', async () => {
   const site = await seeded();
   const grant = await site.active();
-  expect(native(site)).toBe(after(grant));
+  expect(native(site)).toBe(anHourAfter(grant));
   expect((await holdOf(site))?.nativeEnd).toBe(native(site));
   site.clock.advance(2 * HOUR + 1);
   expect(site.isMember()).toBe(false);
@@ -62,8 +62,8 @@ describe('a second access to the same group', { tags: ['overlapping-grants'] }, 
     const site = await seeded();
     await site.active();
     const second = await site.active({ duration: DAY });
-    expect(native(site)).toBe(after(second));
-    expect((await holdOf(site))?.nativeEnd).toBe(after(second));
+    expect(native(site)).toBe(anHourAfter(second));
+    expect((await holdOf(site))?.nativeEnd).toBe(anHourAfter(second));
     await site.run(3 * HOUR);
     expect(site.isMember()).toBe(true);
   });
@@ -72,7 +72,7 @@ describe('a second access to the same group', { tags: ['overlapping-grants'] }, 
     const site = await seeded();
     const first = await site.active({ duration: DAY });
     await site.active();
-    expect(native(site)).toBe(after(first));
+    expect(native(site)).toBe(anHourAfter(first));
     expect(moves(site)).toEqual([]);
   });
 
@@ -89,8 +89,8 @@ describe('a second access to the same group', { tags: ['overlapping-grants'] }, 
     const first = await site.active();
     site.directory.trouble = (call) => (call === 'moveNativeEnd' ? REFUSED : undefined);
     const second = await site.active({ duration: DAY });
-    expect(native(site)).toBe(after(first));
-    expect((await holdOf(site))?.nativeEnd).toBe(after(first));
+    expect(native(site)).toBe(anHourAfter(first));
+    expect((await holdOf(site))?.nativeEnd).toBe(anHourAfter(first));
     expect(await finding(site)).toMatchObject({ status: 'open', grantIds: [second.id] });
     const record = site.evidence(second.issueId).find((e) => e.event === 'grant.active');
     expect(JSON.stringify(record?.facts['nativeEnds'])).toContain('"failed":"invalid"');
@@ -164,6 +164,6 @@ test('with the use of it switched off, an end that is too early is said and not 
   const first = await site.active();
   (site.directory.can as { nativeExpiry: boolean }).nativeExpiry = false;
   await site.active({ duration: DAY });
-  expect(native(site)).toBe(after(first));
+  expect(native(site)).toBe(anHourAfter(first));
   expect(await finding(site)).toMatchObject({ status: 'open' });
 });
