@@ -54,6 +54,8 @@ export interface Finished {
   readonly ms: number;
   readonly outcome: 'ok' | 'error' | 'timeout' | 'platform';
   readonly error?: string;
+  /** What it answered, as JSON. */
+  readonly answer?: string;
 }
 
 interface Flight {
@@ -231,7 +233,9 @@ export class Invoker {
       cpuMs,
       ms: cpuMs + live.latencyMs,
       outcome: outcome.ok ? 'ok' : outcome.why,
-      ...(!outcome.ok && { error: outcome.error.errorMessage }),
+      ...(outcome.ok
+        ? { answer: JSON.stringify(outcome.body) ?? '' }
+        : { error: outcome.error.errorMessage }),
     });
     if (this.#finished.length > KEPT) this.#finished.splice(0, KEPT / 10);
   }

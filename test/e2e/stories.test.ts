@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, type RunningSandbox } from '../../sandbox/sandbox';
 import { Control } from '../../sandbox/stories/kit/control';
-import type { Addresses } from '../../sandbox/stories/kit/play';
+import { type Addresses, Play } from '../../sandbox/stories/kit/play';
 import { tellStory } from '../../sandbox/stories/kit/run';
+import { leaksIn } from '../../sandbox/stories/kit/secrets';
 import { Tale } from '../../sandbox/stories/kit/tale';
 import { STORIES } from '../../sandbox/stories/stories';
 import { seedApp } from '../../sandbox/world/seed-app';
@@ -94,6 +95,17 @@ describe('the stories', () => {
       expect(broken).toEqual([]);
     });
   }
+
+  it('would show a credential that left secret storage', { tags: ['secret-leaked'] }, async () => {
+    const play = new Play(addresses, new Tale());
+    await play.control.reset();
+    const owner = (await play.person('admin')).accountId;
+    const consoles = await play.control.consoles();
+    const description = String(consoles.entra['clientSecret']);
+    await play.demandAdmin('apps.save', { id: 'leaky', name: 'Leaky', description, owner });
+    const { leaks } = leaksIn(await play.control.traffic(), consoles);
+    expect(leaks.map(({ where }) => where)).toContainEqual(expect.stringMatching(/^kvs /));
+  });
 
   it.skipIf(missingSpecs.length > 0)(
     'ask and answer nothing that the official descriptions of the APIs do not allow',

@@ -30,6 +30,7 @@ const trafficSchema = z.object({
       at: z.string(),
       outcome: z.string(),
       error: z.string().optional(),
+      answer: z.string().optional(),
     }),
   ),
   logs: z.array(z.object({ at: z.string(), fn: z.string(), level: z.number(), text: z.string() })),

@@ -1,6 +1,7 @@
 /** Runs stories, each on a sandbox that was put back to its first state. */
 import { StoryStopped } from './http';
 import { type Addresses, Play } from './play';
+import { leaksIn } from './secrets';
 import type { Story } from './story';
 import { type Line, Tale } from './tale';
 
@@ -43,9 +44,12 @@ export async function tellStory(
     unmodelled.length === before,
     unmodelled.slice(before),
   );
-  const { logs } = await play.control.traffic();
-  const fatal = logs.filter(({ level }) => level >= FATAL);
+  const traffic = await play.control.traffic();
+  const fatal = traffic.logs.filter(({ level }) => level >= FATAL);
   if (fatal.length > 0) tale.check('the app did not crash', false, fatal[0]?.text);
+  const { leaks, blind } = leaksIn(traffic, await play.control.consoles());
+  if (leaks.length > 0) tale.check('no credential left secret storage', false, leaks);
+  if (blind) tale.check('the search for credentials could see them', false, blind);
   return {
     name: story.name,
     promise: story.promise,
