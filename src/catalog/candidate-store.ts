@@ -82,15 +82,19 @@ export async function refresh<T, S>(
   const written: { before: T | undefined; after: T }[] = [];
   for (let i = 0; i < items.length; i += BATCH) {
     const batch = items.slice(i, i + BATCH);
-    const rows = await deps.store.getMany(
-      batch.map(({ key }) => ({ entity: type.entity, key })),
-    );
+    const rows = await deps.store.getMany(batch.map(({ key }) => ({ entity: type.entity, key })));
     const changed = batch.flatMap(({ key, seen }, n) => {
       const row = rows[n];
       // One that cannot be read is written anew: everything in it comes from the directory.
-      const held = row && (type.schema.safeParse(row.body).success ? decode(type, key, row) : { value: undefined, rev: row.rev });
+      const held =
+        row &&
+        (type.schema.safeParse(row.body).success
+          ? decode(type, key, row)
+          : { value: undefined, rev: row.rev });
       const after = next(held?.value, seen);
-      return after === undefined ? [] : [{ key, seen, before: held?.value, after, rev: held?.rev ?? 0 }];
+      return after === undefined
+        ? []
+        : [{ key, seen, before: held?.value, after, rev: held?.rev ?? 0 }];
     });
     const writes = changed.map(({ after, rev }) => put(type, after, rev));
     if ((await deps.store.transact(writes)) === 'done') {
@@ -140,4 +144,8 @@ export async function allIn<T>(
   return all;
 }
 
-export const LIVE_STATUSES = ['unassigned', 'taken', 'ignored'] as const satisfies readonly CandidateStatus[];
+export const LIVE_STATUSES = [
+  'unassigned',
+  'taken',
+  'ignored',
+] as const satisfies readonly CandidateStatus[];

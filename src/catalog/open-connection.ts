@@ -2,8 +2,8 @@
 import type { Answer } from '../contracts/answer';
 import type { Directory } from '../directories/directory';
 import type { Deps } from '../requests/deps';
-import type { Failure } from '../shared/result';
 import { find, load } from '../shared/record';
+import type { Failure } from '../shared/result';
 import { done, no } from './changes';
 import type { Connection } from './model/catalog';
 import { connections } from './store';

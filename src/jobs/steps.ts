@@ -1,5 +1,6 @@
 /** Which feature does the work of which job. */
 import { lintStep } from '../catalog/lint';
+import { nightlyRead } from '../catalog/nightly';
 import { catalogSync } from '../catalog/sync';
 import { watchPeople } from '../people/watch';
 import type { JobSteps } from './job';
@@ -11,7 +12,7 @@ const notYet = async () => ({
 
 export const jobSteps: JobSteps = {
   'catalog-sync': catalogSync,
-  'nightly-read': notYet,
+  'nightly-read': nightlyRead,
   lint: lintStep,
   'people-watch': watchPeople,
   'personal-data-report': notYet,

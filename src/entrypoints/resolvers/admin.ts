@@ -2,6 +2,16 @@
 
 import type { App } from '../../app';
 import { resumeRequest } from '../../approvals/by-hand';
+import { adoptName } from '../../catalog/adopt-name';
+import {
+  ignoreCandidate,
+  listAppCandidates,
+  listGroupCandidates,
+  proposeRoles,
+  readSync,
+  searchGroups,
+  startSync,
+} from '../../catalog/candidates';
 import { listConnections, saveConnection } from '../../catalog/connect';
 import { makeKey } from '../../catalog/connection-credential';
 import { testConnection } from '../../catalog/connection-test';
@@ -9,9 +19,12 @@ import { removeConnection } from '../../catalog/disconnect';
 import { listCatalog, saveApp, saveRole } from '../../catalog/edit';
 import { egressOf } from '../../catalog/egress';
 import { inspect } from '../../catalog/inspect';
+import { readLogos, removeLogo, saveLogo } from '../../catalog/logos';
+import { groupCounts } from '../../catalog/nightly';
 import { readSite, saveBinding, saveSite } from '../../catalog/site';
 import * as input from '../../contracts/admin';
 import type { Problem } from '../../contracts/answer';
+import * as candidates from '../../contracts/candidates';
 import * as connection from '../../contracts/connections';
 import { findingDismissal, findingPage } from '../../contracts/findings';
 import { listRequests, readRequest } from '../../evidence/read';
@@ -114,6 +127,63 @@ export const administration: Table = new Map<string, Row>([
     ),
   ],
   ...configurationRows(administrator),
+  [
+    'candidates.apps',
+    row(candidates.appCandidatePage, administrator, (app, page) => listAppCandidates(app, page)),
+  ],
+  [
+    'candidates.groups',
+    row(candidates.groupCandidatePage, administrator, (app, page) =>
+      listGroupCandidates(app, page),
+    ),
+  ],
+  [
+    'candidates.ignore',
+    row(candidates.candidateChoice, administrator, (app, choice, by) =>
+      ignoreCandidate(app, choice, by.accountId),
+    ),
+  ],
+  [
+    'candidates.propose',
+    row(candidates.proposalFor, administrator, (app, ask) => proposeRoles(app, ask)),
+  ],
+  [
+    'sync.start',
+    row(candidates.syncOrder, administrator, (app, ask, by) => startSync(app, ask, by.accountId)),
+  ],
+  [
+    'sync.read',
+    row(candidates.syncRef, administrator, (app, ask) => readSync(app, ask.connection)),
+  ],
+  [
+    'groups.search',
+    row(candidates.groupSearch, administrator, (app, ask) =>
+      searchGroups(app, ask.connection, ask.text),
+    ),
+  ],
+  [
+    'groups.adopt-name',
+    row(candidates.groupName, administrator, (app, ask, by) =>
+      adoptName(app, ask.connection, ask.group, by.accountId),
+    ),
+  ],
+  [
+    'groups.counts',
+    row(candidates.groupName, administrator, (app, ask) =>
+      groupCounts(app, ask.connection, ask.group),
+    ),
+  ],
+  [
+    'apps.logo',
+    row(candidates.logoInput, administrator, (app, logo, by) => saveLogo(app, logo, by.accountId)),
+  ],
+  [
+    'apps.logo.remove',
+    row(candidates.logoRef, administrator, (app, ref, by) =>
+      removeLogo(app, ref.app, by.accountId),
+    ),
+  ],
+  ['apps.logos', row(candidates.logosOf, administrator, (app, ask) => readLogos(app, ask.apps))],
 ]);
 
 export const adminResolver = resolver(administration);

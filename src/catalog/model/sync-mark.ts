@@ -1,0 +1,84 @@
+/** Where a sync of a connection stands between two of its steps. */
+import * as z from 'zod/mini';
+
+const count = z.int();
+const text = z.string();
+
+export const phases = [
+  'groups',
+  'gone-groups',
+  'apps',
+  'gone-apps',
+  'assignments',
+  'review',
+  'rank',
+  'finish',
+] as const;
+export type Phase = (typeof phases)[number];
+
+export const syncMarkSchema = z.strictObject({
+  v: z.literal(1),
+  startedAt: text,
+  /** Reads every group and every assignment, whatever is known. */
+  full: z.boolean(),
+  phase: z.enum(phases),
+  /** What the directory gave the last time, to be told only what changed since. */
+  since: z.optional(text),
+  /** What it gave this time. */
+  next: z.optional(text),
+  /** Next page, within this run only. */
+  cursor: z.optional(text),
+  /** Every page so far was one of a reading that names every group. */
+  whole: z.boolean(),
+  /** Kept lists of ids that this run was told, by number. */
+  groupLists: count,
+  appLists: count,
+  /** Apps whose groups are read. */
+  at: count,
+  restarts: count,
+  groups: count,
+  apps: count,
+  changed: count,
+  gone: count,
+  /** Missing in a reading, and too many to believe it. */
+  withheld: count,
+  found: count,
+  counted: z.optional(
+    z.strictObject({ from: text, to: text, issues: count, newestOnly: z.boolean() }),
+  ),
+});
+export type SyncMark = z.infer<typeof syncMarkSchema>;
+
+export const firstMark = (startedAt: string, since: string | undefined): SyncMark => ({
+  v: 1,
+  startedAt,
+  full: since === undefined,
+  phase: 'groups',
+  ...(since !== undefined && { since }),
+  whole: true,
+  groupLists: 0,
+  appLists: 0,
+  at: 0,
+  restarts: 0,
+  groups: 0,
+  apps: 0,
+  changed: 0,
+  gone: 0,
+  withheld: 0,
+  found: 0,
+});
+
+/** What a directory asked us to begin again for. */
+export const restarted = (mark: SyncMark, now: string): SyncMark => ({
+  ...firstMark(now, undefined),
+  restarts: mark.restarts + 1,
+});
+
+const FEW = 10;
+
+/**
+ * A credential that lost its rights sees an almost empty directory and says so without an error.
+ * Half of what was known is not believed to have gone in one night.
+ */
+export const unbelievable = (missing: number, known: number): boolean =>
+  missing >= FEW && missing * 2 > known;
