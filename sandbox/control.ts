@@ -44,6 +44,7 @@ const installSchema = z
     scopes: z.array(z.string()).optional(),
     licence: licence.optional(),
     customerEgress: z.array(z.string()).optional(),
+    copyOf: z.string().optional(),
   })
   .strict();
 const uninstallSchema = z.object({ site: SITE, appId: z.string().optional() }).strict();
@@ -66,6 +67,9 @@ const groupSchema = z
     ]),
   })
   .strict();
+
+/** What an administrator authorizes in Google's Admin console, under Domain-wide delegation. */
+const delegationSchema = z.object({ clientId: z.string(), scopes: z.array(z.string()) }).strict();
 
 /** A request that makes no sense as things stand; the message is for whoever wrote it. */
 class Impossible extends Error {}
@@ -156,6 +160,15 @@ export function controlRoutes(sandbox: Sandbox): Routes {
     sandbox.directories[directory].flipGroupKind(known?.id ?? group, kind);
     return {};
   });
+  on('POST', 'delegation', (req) => {
+    const { clientId, scopes } = delegationSchema.parse(req.json());
+    sandbox.directories.google.delegate(clientId, scopes);
+    return {};
+  });
+  // Until the next reset; the numbers are those of profile.json.
+  on('POST', 'profile', (req) =>
+    sandbox.assume(z.record(z.string(), z.number()).parse(req.json())),
+  );
   on('POST', 'reset', () => {
     sandbox.reset();
     return { now: clock.iso() };
@@ -163,7 +176,8 @@ export function controlRoutes(sandbox: Sandbox): Routes {
   return routes;
 
   function installation(req: Req) {
-    const { appId, scopes, licence: state, customerEgress, site } = installSchema.parse(req.json());
+    const asked = installSchema.parse(req.json());
+    const { appId, scopes, licence: state, customerEgress, copyOf, site } = asked;
     return {
       site,
       by: sandbox.accountId('admin'),
@@ -171,6 +185,7 @@ export function controlRoutes(sandbox: Sandbox): Routes {
       ...(scopes && { scopes }),
       ...(state && { licence: state }),
       ...(customerEgress && { customerEgress }),
+      ...(copyOf !== undefined && { copyOf }),
     };
   }
 }

@@ -62,7 +62,8 @@ export interface RunningSandbox {
 }
 
 export async function createSandbox(options: SandboxOptions): Promise<RunningSandbox> {
-  const { seed = 1, profile = listedProfile, routes = {}, say = () => {} } = options;
+  const { seed = 1, routes = {}, say = () => {} } = options;
+  const profile = { ...(options.profile ?? listedProfile) };
   const world = createWorld(options.world ?? 'default', seed);
   const folder = options.stateDir === undefined ? undefined : new StateFolder(options.stateDir);
   if (options.fresh) folder?.wipe();

@@ -13,6 +13,7 @@ import type { Part } from './kit/part';
 import type { RestartableRandom } from './kit/random';
 import type { Routes } from './kit/routes';
 import type { Addresses } from './ports';
+import type { Profile } from './profile';
 import type { SavedState } from './saved-state';
 import type { World } from './world/world';
 
@@ -36,6 +37,8 @@ export class Sandbox {
   readonly seed: number;
   readonly addresses: Addresses;
   readonly #random: RestartableRandom;
+  readonly #profile: Profile;
+  readonly #usual: Profile;
   #snapshot: SavedState | undefined;
 
   constructor(wiring: SandboxWiring) {
@@ -50,6 +53,8 @@ export class Sandbox {
     this.seed = wiring.seed;
     this.addresses = wiring.addresses;
     this.#random = wiring.random;
+    this.#profile = wiring.profile;
+    this.#usual = { ...wiring.profile };
   }
 
   /** Account id of a person's key, or the id itself. */
@@ -82,6 +87,13 @@ export class Sandbox {
     return [...missing, ...this.host.platform.unmodelled];
   }
 
+  /** Other numbers than the listed ones, until the sandbox is put back. */
+  assume(numbers: Readonly<Record<string, number>>): Profile {
+    const unknown = Object.keys(numbers).find((name) => !(name in this.#usual));
+    if (unknown !== undefined) throw new Error(`the profile has no number "${unknown}"`);
+    return Object.assign(this.#profile, numbers);
+  }
+
   /** Names the moment that `reset` comes back to. */
   comeBackTo(snapshot: SavedState): void {
     this.#snapshot = snapshot;
@@ -110,6 +122,7 @@ export class Sandbox {
     this.calls.clear();
     this.faults.clear();
     this.#random.restart();
+    this.assume(this.#usual);
     for (const [name, part] of this.#parts()) {
       const state = saved.parts[name];
       if (state === undefined)
@@ -139,4 +152,5 @@ interface SandboxWiring {
   readonly liveHosts: readonly string[];
   readonly addresses: Addresses;
   readonly random: RestartableRandom;
+  readonly profile: Profile;
 }

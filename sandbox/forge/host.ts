@@ -45,6 +45,8 @@ export interface InstallChoice {
   readonly scopes?: readonly string[];
   readonly licence?: LicenceState;
   readonly customerEgress?: readonly string[];
+  /** A site whose stored data comes along, secrets included: this one is its copy. */
+  readonly copyOf?: string;
   /** Account id of the installing admin. */
   readonly by?: string;
 }
@@ -178,6 +180,10 @@ export class ForgeHost implements Part {
       licence: choice.licence ?? 'active',
     };
     this.#installations.set(installation.id, installation);
+    if (choice.copyOf !== undefined) {
+      const original = this.#store(this.installation(choice.copyOf).id);
+      this.#store(installation.id).restore(original.snapshot());
+    }
     this.schedules.start(installation.id);
     this.#lifecycle(installation, 'installed', { installerAccountId: choice.by ?? '' });
     return installation;

@@ -102,6 +102,26 @@ describe('the control API', () => {
     expect((await control('POST', 'invoke', who)).status).toBe(409);
   });
 
+  it('copies a site: what was stored on the first is there on the second, secrets as well', async () => {
+    await probe({ name: 'set', key: 'mine', value: 1 });
+    await control('POST', 'install', { site: 'second', copyOf: 'main' });
+    const there = (await control('GET', 'ledger?site=second')).body;
+    expect(there).toEqual((await control('GET', 'ledger?site=main')).body);
+    await probe({ name: 'set', key: 'mine', value: 2 });
+    expect((await control('GET', 'ledger?site=second')).body).toEqual(there);
+    await control('POST', 'uninstall', { site: 'second' });
+  });
+
+  it('assumes other numbers until it is put back', async () => {
+    const lag = async () => (await control('POST', 'profile', {})).body['entraReadLagMs'];
+    const usual = await lag();
+    await control('POST', 'profile', { entraReadLagMs: 40_000 });
+    expect(await lag()).toBe(40_000);
+    expect((await control('POST', 'profile', { made: 1 })).status).toBe(409);
+    await control('POST', 'reset');
+    expect(await lag()).toBe(usual);
+  });
+
   it('shows people with their logins, and memberships', async () => {
     const people = (await control('GET', 'people')).body['people'];
     expect(people).toContainEqual(

@@ -46,7 +46,10 @@ export type GoogleConsole = {
   weak: ServiceAccountFile;
 };
 
-export function createGoogle(options: DirectoryOptions): SandboxDirectory<GoogleConsole> {
+export function createGoogle(options: DirectoryOptions): SandboxDirectory<GoogleConsole> & {
+  /** Domain-wide delegation is changed in the Admin console only. */
+  delegate(clientId: string, scopes: readonly string[]): void;
+} {
   const { world, profile, clock } = options;
   const random = new Chance(options.random.int(1, 2 ** 31));
   const state = new GoogleState(world);
@@ -105,6 +108,9 @@ export function createGoogle(options: DirectoryOptions): SandboxDirectory<Google
       powerful: file(ACCOUNTS.powerful),
       weak: file(ACCOUNTS.weak),
     }),
+    delegate: (clientId, scopes) => {
+      state.delegations.set(clientId, scopes);
+    },
     flipGroupKind: (groupId: string, kind: WorldGroup['kind']) => {
       const group = state.groups.get(groupId);
       if (!group) throw new Error(`Google has no group ${groupId}`);

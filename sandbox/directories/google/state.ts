@@ -104,6 +104,9 @@ export class GoogleState {
     return this.#keys;
   }
 
+  /** Scopes by client id, where an administrator changed what was allowed at first. */
+  delegations = new Map<string, readonly string[]>();
+
   /** Key ids that were deleted. */
   readonly deletedKeys = new Set<string>();
 
@@ -145,6 +148,7 @@ export class GoogleState {
       ends: [...this.ends],
       endsMemberships: this.endsMemberships,
       keys: this.#keys,
+      delegations: [...this.delegations],
       deletedKeys: [...this.deletedKeys],
     };
   }
@@ -159,6 +163,7 @@ export class GoogleState {
     this.ends = new Map(state.ends);
     this.endsMemberships = state.endsMemberships;
     this.#keys = state.keys;
+    this.delegations = new Map(state.delegations);
     this.deletedKeys.clear();
     for (const kid of state.deletedKeys) this.deletedKeys.add(kid);
   }

@@ -81,7 +81,8 @@ function judgeDelegation(
     (user) => user.primaryEmail.toLowerCase() === subject.toLowerCase() && !user.suspended,
   );
   if (!known) return refuse(400, 'invalid_grant', 'Invalid email or User ID');
-  if (scopes.every((scope) => account.delegated.includes(scope))) return undefined;
+  const allowed = workspace.state.delegations.get(account.clientId) ?? account.delegated;
+  if (scopes.every((scope) => allowed.includes(scope))) return undefined;
   const text =
     'Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.';
   return refuse(401, 'unauthorized_client', text);
