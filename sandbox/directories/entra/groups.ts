@@ -88,7 +88,10 @@ function addMembers(tenant: Tenant, routes: Routes): void {
       const user = state.users.get(id, asOf);
       // Without a right to read people their details come back empty, not refused.
       if (user) return typed(call.has(NEEDS.readUsers) ? shownUser(user, select) : { id });
-      return typed(shownGroup(findGroup(tenant, id, asOf), select), 'group');
+      // Selected properties that only people have are left out of what is none.
+      const inner = findGroup(tenant, id, asOf);
+      const fits = select?.split(',').filter((name) => name in groupRow(inner));
+      return typed(shownGroup(inner, fits?.join(',') ?? null), 'group');
     });
   });
   on('POST', '/groups/:gid/members/$ref', { needs: [NEEDS.writeMembers], cost: 1 }, (call) => {

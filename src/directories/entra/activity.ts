@@ -58,7 +58,12 @@ export class EntraActivity {
     if (!known.ok) {
       return this.#untold(known.error, APP_SOURCE, 'Application.Read.All');
     }
-    const filter = `appId eq ${literal(known.value)} and userId eq ${literal(guid(person))}`;
+    // Attempts that failed stand there as well.
+    const filter = [
+      `appId eq ${literal(known.value)}`,
+      `userId eq ${literal(guid(person))}`,
+      'status/errorCode eq 0',
+    ].join(' and ');
     const read = await this.#door.run(
       () => this.#sdk.api('/auditLogs/signIns').filter(expression(filter)).top(1).get(),
       signIns,

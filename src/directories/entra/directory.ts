@@ -2,11 +2,12 @@
  * Microsoft Entra ID behind the directory port: people, groups and applications through Graph v1.0,
  * with application permissions only. What could harm people goes through an app registration of its own.
  */
+import type { Clock, Http, TokenCache } from '../../forge/ports';
 import { AccessToken } from '../access-token';
+import type { RateBudget } from '../budget';
 import type { ConnectionAddress, Credential, Credentials, Directory } from '../directory';
 import { Door } from '../door';
 import { fingerprintOf } from '../jwt';
-import type { DirectoryDeps } from '../registry';
 import { EntraActivity } from './activity';
 import { graphClient } from './client';
 import { EntraExpiry } from './expiry';
@@ -18,10 +19,17 @@ import { selfTest } from './self-test';
 import { endSessions } from './sessions';
 import { type EntraCredential, entraToken } from './token';
 
+interface Deps {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly tokens: TokenCache;
+  readonly budget: RateBudget;
+}
+
 export function entraDirectory(
   address: ConnectionAddress,
   credentials: Credentials,
-  deps: DirectoryDeps,
+  deps: Deps,
 ): Directory {
   const membership = ofEntra(credentials.membership);
   const lifecycle = credentials.lifecycle && ofEntra(credentials.lifecycle);
@@ -76,7 +84,7 @@ export function entraDirectory(
 function registration(
   address: ConnectionAddress,
   credential: EntraCredential,
-  deps: DirectoryDeps,
+  deps: Deps,
   apart?: { readonly purpose: string },
 ) {
   const authorizer = new AccessToken({

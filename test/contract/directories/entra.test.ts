@@ -58,7 +58,7 @@ describe('Entra ID', () => {
 
   test('a client secret does as well as a certificate', async () => {
     const directory = await open(secret(bench));
-    expect((await directory.selfTest()).every((line) => line.state !== "failed")).toBe(true);
+    expect((await directory.selfTest()).every((line) => line.state !== 'failed')).toBe(true);
     valueIn(await directory.ensureMember(sales()));
     expect(bench.isReallyIn('entra', sales())).toBe(true);
   });
