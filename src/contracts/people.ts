@@ -20,5 +20,9 @@ export const managedDomains = z
   .check(z.maxLength(100));
 
 export const linkRef = z.strictObject({ accountId: account, connection });
-export const linkPage = z.optional(z.strictObject({ cursor }));
-export const findingPage = z.optional(z.strictObject({ cursor }));
+export const peoplePage = z.optional(z.strictObject({ cursor }));
+/** By the exact address, as the directory has it. */
+export const personSearch = z.strictObject({
+  connection,
+  email: z.string().check(z.trim(), z.minLength(3), z.maxLength(320)),
+});

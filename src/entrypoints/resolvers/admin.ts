@@ -29,9 +29,9 @@ import * as connection from '../../contracts/connections';
 import { findingDismissal, findingPage } from '../../contracts/findings';
 import { listRequests, readRequest } from '../../evidence/read';
 import { dismissFinding, listFindings } from '../../findings/findings';
-import { saveLink } from '../../requests/link';
 import { configurationRows } from './configuration';
 import { type Row, resolver, row, type Table } from './dispatch';
+import { personRows } from './persons';
 
 async function administrator(app: App): Promise<Problem | undefined> {
   const is = await app.jira.callerIsAdministrator();
@@ -100,10 +100,6 @@ export const administration: Table = new Map<string, Row>([
     row(input.roleInput, administrator, (app, one, by) => saveRole(app, one, by.accountId)),
   ],
   [
-    'links.save',
-    row(input.linkInput, administrator, (app, link, by) => saveLink(app, link, by.accountId)),
-  ],
-  [
     'requests.list',
     row(input.requestPage, administrator, (app, page) =>
       listRequests(app, page.state, page.cursor),
@@ -127,6 +123,7 @@ export const administration: Table = new Map<string, Row>([
     ),
   ],
   ...configurationRows(administrator),
+  ...personRows(administrator),
   [
     'candidates.apps',
     row(candidates.appCandidatePage, administrator, (app, page) => listAppCandidates(app, page)),
