@@ -2,8 +2,8 @@
 import { constants, createHash, createPrivateKey, sign } from 'node:crypto';
 
 export interface Assertion {
-  readonly alg: 'RS256' | 'PS256';
-  readonly header?: Readonly<Record<string, string>>;
+  readonly alg: 'RS256' | 'PS256' | 'ES256';
+  readonly header?: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, string | number>>;
   readonly privateKeyPem: string;
 }
@@ -15,6 +15,8 @@ export function signedJwt({ alg, header, claims, privateKeyPem }: Assertion): st
   const key = createPrivateKey(privateKeyPem);
   const signature = sign('sha256', Buffer.from(signed), {
     key,
+    // JWS wants the two numbers side by side and not in DER.
+    ...(alg === 'ES256' && { dsaEncoding: 'ieee-p1363' as const }),
     ...(alg === 'PS256' && {
       padding: constants.RSA_PKCS1_PSS_PADDING,
       saltLength: constants.RSA_PSS_SALTLEN_DIGEST,

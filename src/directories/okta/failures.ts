@@ -1,6 +1,8 @@
 /** What Okta's error codes say beyond their status: https://developer.okta.com/docs/reference/error-codes/ */
 import * as z from 'zod/mini';
 import type { Failure } from '../../shared/result';
+import type { Call } from '../access-token';
+import type { Headroom } from '../budget';
 import { failure } from '../classify';
 import type { Membership } from '../directory';
 import type { Dialect, Refused } from '../door';
@@ -9,6 +11,7 @@ const errorBody = z.object({
   errorCode: z.string(),
   errorSummary: z.optional(z.string()),
   errorId: z.optional(z.string()),
+  errorCauses: z.optional(z.array(z.object({ errorSummary: z.optional(z.string()) }))),
 });
 
 export const dialect: Dialect = {
@@ -27,7 +30,36 @@ export const dialect: Dialect = {
     return body.success ? body.data.errorCode : undefined;
   },
   requestId: (headers) => headers.get('x-okta-request-id') ?? undefined,
+  family,
+  headroom,
+  words: (json) => {
+    const body = errorBody.safeParse(json).data;
+    if (!body) return undefined;
+    const causes = body.errorCauses?.map((cause) => cause.errorSummary) ?? [];
+    return [`${body.errorCode}: ${body.errorSummary ?? ''}`, ...causes].filter(Boolean).join(' ');
+  },
 };
+
+/**
+ * Okta counts calls per family of addresses; the list of one kind and its single objects are apart
+ * (https://developer.okta.com/docs/reference/rl2-monitor/). Which address falls into which family is
+ * shown only in each organization's own console, so this follows the paths [unverified].
+ */
+function family({ url }: Call): string {
+  const [, , , kind = '', id] = new URL(url).pathname.split('/');
+  return id === undefined || id === 'rules' ? kind : `${kind}/id`;
+}
+
+/** A limit of 0 is the one on concurrent calls, which says nothing about the minute. */
+function headroom(headers: Headers): Headroom | undefined {
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
+    Number(headers.get(`x-rate-limit-${name}`) ?? Number.NaN),
+  );
+  if (!limit || remaining === undefined || !reset || Number.isNaN(limit + remaining + reset)) {
+    return undefined;
+  }
+  return { limit, remaining, resetsAt: reset * 1000 };
+}
 
 /** Which end of a membership a 404 is about; Okta names the id it did not find. */
 export function missingEnd(
@@ -44,8 +76,21 @@ export function missingEnd(
 }
 
 export function gone(end: 'person' | 'group', from: Failure): Failure {
-  const more = from.requestId === undefined ? {} : { requestId: from.requestId };
+  const more = telling(from);
   return end === 'person'
     ? failure('person-not-found', 'Okta does not know this person any more.', more)
     : failure('group-not-found', 'Okta does not know this group any more.', more);
 }
+
+/** The scope is not on the grant path, so only what needs it stops. */
+export function lacking(from: Failure, scope: string): Failure {
+  if (from.code !== 'scope-missing') return from;
+  const detail = `The application in Okta lacks the scope ${scope}.`;
+  return failure('scope-missing', detail, telling(from));
+}
+
+/** What another failure about the same call keeps. */
+export const telling = ({ requestId, said }: Failure) => ({
+  ...(requestId !== undefined && { requestId }),
+  ...(said !== undefined && { said }),
+});

@@ -10,7 +10,7 @@ import type {
   Receipt,
 } from '../directory';
 import type { Done, Door, Refused } from '../door';
-import { gather } from './collect';
+import { gather } from './pages';
 import { gone, missingEnd } from './failures';
 import type { OktaPeople } from './people';
 import { group, groups, nothing, type OktaGroup } from './schemas';
@@ -130,7 +130,10 @@ function inactive({ requestId }: Failure): Failure {
   return failure('forbidden', detail, requestId === undefined ? {} : { requestId });
 }
 
-function receipt(outcome: Receipt['outcome'], { answer }: Pick<Done<unknown>, 'answer'>): Receipt {
+export function receipt(
+  outcome: Receipt['outcome'],
+  { answer }: Pick<Done<unknown>, 'answer'>,
+): Receipt {
   const { status, requestId } = answer;
   return { outcome, status, ...(requestId !== undefined && { requestId }) };
 }

@@ -3,7 +3,7 @@ import type { Client } from '@okta/okta-sdk-nodejs';
 import { type Failure, no, ok, type Result } from '../../shared/result';
 import type { Directory, GroupId, GroupInspection, GroupUnwritable } from '../directory';
 import type { Door } from '../door';
-import { gather, gatherUpTo } from './collect';
+import { gather, gatherUpTo } from './pages';
 import { described } from './groups';
 import { countedGroups, groupRules } from './schemas';
 
@@ -39,7 +39,11 @@ export async function inspectGroup(
     privileged === undefined
       ? ['Okta did not say whether the group carries an administrator role.']
       : [];
-  const seen = { ...plain.value, privileged: privileged === true };
+  const seen = {
+    ...plain.value,
+    privileged: privileged === true,
+    ...(privileged && { privilegedBecause: PRIVILEGED.sentence }),
+  };
   if (seen.writable !== true) return ok({ ...seen, unseen });
   if (privileged) return ok({ ...seen, writable: PRIVILEGED, unseen });
   const rules = await door.run(

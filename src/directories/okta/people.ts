@@ -1,14 +1,25 @@
 import type { Client } from '@okta/okta-sdk-nodejs';
 import { type Failure, no, ok, type Result } from '../../shared/result';
-import type { DirectoryPerson, PersonId } from '../directory';
+import type { DirectoryPerson, Page, PersonId, PersonStatus } from '../directory';
 import type { Door } from '../door';
-import { gatherUpTo } from './collect';
+import { gatherUpTo, onePage } from './pages';
 import { type OktaUser, user, users } from './schemas';
 
-/**
- * Who can sign in, if need be after a new password. `STAGED`, `SUSPENDED` and `DEPROVISIONED` cannot.
- */
-const ACTIVE = new Set(['ACTIVE', 'PROVISIONED', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'RECOVERY']);
+/** https://developer.okta.com/docs/concepts/user-profiles/#user-states; a state not listed is not active. */
+const STATUS: Readonly<Record<string, PersonStatus>> = {
+  ACTIVE: 'active',
+  PROVISIONED: 'active',
+  PASSWORD_EXPIRED: 'active',
+  LOCKED_OUT: 'active',
+  RECOVERY: 'active',
+  STAGED: 'pending',
+  SUSPENDED: 'suspended',
+  DEPROVISIONED: 'deactivated',
+};
+const ATTRIBUTE = /^[A-Za-z][A-Za-z0-9_]{0,59}$/;
+/** An account id of Atlassian; nothing that could end the literal. */
+const ACCOUNT = /^[A-Za-z0-9:-]{1,128}$/;
+const LARGEST_PAGE = 200;
 /** More than one is already too many; a page of this size shows them all in any real case. */
 const MOST_NAMESAKES = 20;
 
@@ -45,6 +56,55 @@ export class OktaPeople {
     if (!byLogin.ok) return byLogin;
     const person = byLogin.value && asPerson(byLogin.value);
     return ok(person?.addresses.includes(wanted) ? [person] : []);
+  }
+
+  /** By `search`: the strongly consistent `filter` knows no attributes of a company's own. */
+  async withAttribute(attribute: string | undefined, value: string): Found<DirectoryPerson[]> {
+    if (attribute === undefined) return ok([]);
+    if (!ATTRIBUTE.test(attribute) || !ACCOUNT.test(value)) return ok([]);
+    const search = `profile.${attribute} eq "${value}"`;
+    const read = await this.#search(search, MOST_NAMESAKES);
+    if (!read.ok) return read;
+    // Search compares without case.
+    return ok(read.value.filter(({ profile }) => profile[attribute] === value).map(asPerson));
+  }
+
+  async byIds(ids: readonly PersonId[]): Found<DirectoryPerson[]> {
+    const clean = ids.filter((id) => /^[A-Za-z0-9]{1,60}$/.test(id));
+    if (clean.length === 0) return ok([]);
+    const search = clean.map((id) => `id eq "${id}"`).join(' or ');
+    const read = await this.#search(search, clean.length);
+    if (!read.ok) return read;
+    return ok(read.value.filter(({ id }) => clean.includes(id)).map(asPerson));
+  }
+
+  /** Everybody but who was deactivated, whom Okta's plain list leaves out. */
+  async page(cursor: string | undefined): Found<Page<DirectoryPerson>> {
+    const after = cursor === undefined ? {} : { after: cursor };
+    const read = await onePage(
+      this.#door,
+      () => this.#sdk.userApi.listUsers({ limit: LARGEST_PAGE, ...after }),
+      users,
+    );
+    if (!read.ok) return no(read.error.failure);
+    const { items, cursor: next } = read.value;
+    return ok({ items: items.map(asPerson), ...(next !== undefined && { cursor: next }) });
+  }
+
+  /** As Okta has it; `null`: no such person. */
+  async read(id: PersonId): Found<OktaUser | null> {
+    const read = await this.#byIdOrLogin(id);
+    if (!read.ok) return read;
+    return ok(read.value?.id === id ? read.value : null);
+  }
+
+  async #search(search: string, most: number): Found<OktaUser[]> {
+    const read = await this.#door.run(
+      async () =>
+        gatherUpTo(most, await this.#sdk.userApi.listUsers({ search, limit: LARGEST_PAGE })),
+      users,
+    );
+    return read.ok ? ok(read.value.value) : no(read.error.failure);
   }
 
   async byId(id: PersonId): Found<DirectoryPerson | null> {
@@ -95,6 +155,7 @@ export class OktaPeople {
 }
 
 function asPerson({ id, status, profile }: OktaUser): DirectoryPerson {
+  const standing = STATUS[status] ?? 'suspended';
   const email = profile.email.toLowerCase();
   const login = profile.login.toLowerCase();
   const name =
@@ -104,6 +165,9 @@ function asPerson({ id, status, profile }: OktaUser): DirectoryPerson {
     email,
     addresses: email === login ? [email] : [email, login],
     displayName: name || profile.login,
-    active: ACTIVE.has(status),
+    status: standing,
+    active: standing === 'active',
+    ...(profile.title && { title: profile.title }),
+    ...(profile.department && { department: profile.department }),
   };
 }
