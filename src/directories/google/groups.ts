@@ -124,7 +124,7 @@ export class GoogleGroups {
 
   /** Of a change that Cloud Identity refused: it does not say whether the group exists. */
   async whyNot(why: Failure, id: GroupId): Promise<Failure> {
-    if (why.code !== 'forbidden' && why.code !== 'not-found') return why;
+    if (why.class === 'retryable') return why;
     const found = await this.describe(id);
     if (found.ok && found.value === null) return gone('group');
     return this.#whyRefused(why, id);

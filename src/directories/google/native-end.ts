@@ -16,10 +16,10 @@ import { modified, named, operation } from './schemas';
 
 const NO_END: Failure = failure(
   'forbidden',
-  'Google Workspace did not take an end for the membership. This needs Enterprise Standard, Enterprise Plus, Education or Cloud Identity Premium; without it, switch the native expiry of the connection off.',
+  'Google Workspace did not take an end for the membership. This needs the right to change groups, and Enterprise Standard, Enterprise Plus, Enterprise for Education or Cloud Identity Premium; without these, switch the native expiry of the connection off.',
 );
-/** Which of these a missing edition answers with is unverified. */
-const REFUSALS = new Set(['FAILED_PRECONDITION', 'UNIMPLEMENTED', 'INVALID_ARGUMENT']);
+/** Which of these a missing edition answers with is unverified; others of this API say the first. */
+const REFUSALS = new Set(['PERMISSION_DENIED', 'FAILED_PRECONDITION', 'INVALID_ARGUMENT']);
 
 export class GoogleNativeEnd {
   readonly #google: Through<CloudIdentityApi>;
@@ -57,7 +57,7 @@ export class GoogleNativeEnd {
     if (!made.ok) {
       const { apiCode, answer } = made.error;
       if (apiCode === 'ALREADY_EXISTS' && answer) return ok(receipt('already-so', { answer }));
-      return no(await this.#groups.whyNot(refusal(made.error), m.group));
+      return no(await this.#whyNot(made.error, m));
     }
     return made.value.value.error ? no(NO_END) : ok(receipt('changed', made.value));
   }
@@ -78,7 +78,7 @@ export class GoogleNativeEnd {
         ).data,
       named,
     );
-    if (!looked.ok) return no(await this.#groups.whyNot(refusal(looked.error), m.group));
+    if (!looked.ok) return no(await this.#whyNot(looked.error, m));
     const { name } = looked.value.value;
     const moved = await door.run(
       async () =>
@@ -101,16 +101,18 @@ export class GoogleNativeEnd {
         ).data,
       modified,
     );
-    return moved.ok ? ok(receipt('changed', moved.value)) : no(refusal(moved.error));
+    return moved.ok ? ok(receipt('changed', moved.value)) : no(await this.#whyNot(moved.error, m));
   };
+
+  /** The group itself may be the reason; else what is asked for is. */
+  async #whyNot({ failure: why, apiCode }: Refused, m: Membership): Promise<Failure> {
+    const better = await this.#groups.whyNot(why, m.group);
+    if (better !== why || apiCode === undefined || !REFUSALS.has(apiCode)) return better;
+    return { ...NO_END, ...(why.said !== undefined && { said: why.said }) };
+  }
 
   async #addressOf({ person }: Membership): Promise<Result<string | null, Failure>> {
     const read = await this.#people.byId(person);
     return read.ok ? ok(read.value?.email ?? null) : read;
   }
-}
-
-function refusal({ failure: why, apiCode }: Refused): Failure {
-  if (apiCode === undefined || !REFUSALS.has(apiCode)) return why;
-  return { ...NO_END, ...(why.said !== undefined && { said: why.said }) };
 }
