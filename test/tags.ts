@@ -50,6 +50,9 @@ const faults = {
   'schedule-missed': 'One run catches up on sweeps that were missed, doubled or shifted.',
   'poison-record': 'One record that always fails does not stop the others.',
   'sweep-cut-off': 'A sweep that is cut off goes on where it stopped, overdue work first.',
+  'job-cut-off': 'Long work that is cut off at any call comes to the same end.',
+  'list-incomplete':
+    'A list that was read half way, or lost most of its lines, makes nothing gone.',
   'clocks-differ': 'Clocks that disagree never end access early.',
   'bad-duration': 'A nonsensical duration is refused with its reason, never read as no end.',
   'licence-inactive': 'Without a licence nothing new is granted and everything still ends.',

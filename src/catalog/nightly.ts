@@ -13,7 +13,7 @@ import * as z from 'zod/mini';
 import type { Answer } from '../contracts/answer';
 import { openFinding } from '../findings/findings';
 import type { Job, Step } from '../jobs/job';
-import { afterFailure, Piece } from '../jobs/piece';
+import { afterFailure, Piece, repeats } from '../jobs/piece';
 import type { Deps } from '../requests/deps';
 import type { Failure } from '../shared/result';
 import { done, no } from './changes';
@@ -133,6 +133,8 @@ const nextGroup = ({ used, mark }: Run) => [...used.keys()].find((id) => id > ma
 async function readPeople(run: Run): Promise<Failure | undefined> {
   const read = await run.piece.ask(() => run.directory.listPeople(run.mark.cursor));
   if (!read.ok) return read.error;
+  const loops = repeats(run.mark.cursor, read.value.cursor);
+  if (loops) return loops;
   const numbers = new DepartmentNumbers(run.mark.departments);
   const seen = read.value.items.map(({ id, department }): Seen => [id, numbers.of(department)]);
   run.lists.addPeople(seen);
@@ -152,6 +154,8 @@ async function readPage(run: Run, groupId: string): Promise<Failure | undefined>
   if (run.mark.group !== groupId) beginGroup(run, groupId);
   const read = await run.piece.ask(() => run.directory.membersOf(groupId, run.mark.cursor));
   if (!read.ok) return unreadable(run, groupId, read.error);
+  const loops = repeats(run.mark.cursor, read.value.cursor);
+  if (loops) return loops;
   const numbers = new DepartmentNumbers(run.mark.departments);
   const persons = read.value.items.filter((member) => member.kind === 'person');
   run.lists.addMembers(persons.map(({ id, department }): Seen => [id, numbers.of(department)]));

@@ -1,4 +1,5 @@
 /** The apps of a connection, and the groups that are assigned to each. */
+import { repeats } from '../jobs/piece';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { APP_CANDIDATE, allIn, appCandidates, LIVE_STATUSES, refresh } from './candidate-store';
 import { type AppCandidate, appSeen, MOST_GROUPS_OF_APP, withGroups } from './model/candidate';
@@ -15,6 +16,8 @@ export async function readAppPage(run: SyncRun): Promise<Failure | undefined> {
   const { cursor } = run.mark;
   const read = await run.piece.ask(() => run.directory.listApps(cursor));
   if (!read.ok) return read.error;
+  const loops = repeats(cursor, read.value.cursor);
+  if (loops) return loops;
   const active = read.value.items.filter((app) => app.active);
   const listed = [...new Map(active.map((app) => [app.id, app])).values()];
   const now = run.deps.now();
@@ -113,6 +116,8 @@ async function groupsOf(run: SyncRun, appId: string): Promise<Result<readonly st
     // Deleted since the list was read: the next run will not name it.
     if (!page.ok && page.error.code === 'not-found') return ok([]);
     if (!page.ok) return no(page.error);
+    const loops = repeats(cursor, page.value.cursor);
+    if (loops) return no(loops);
     groups.push(...page.value.items);
     cursor = page.value.cursor;
   } while (cursor !== undefined && groups.length <= MOST_GROUPS_OF_APP);

@@ -1,4 +1,5 @@
 /** The groups of a connection, page by page, and which of the known ones are gone. */
+import { repeats } from '../jobs/piece';
 import type { Failure } from '../shared/result';
 import { allIn, groupCandidates, LIVE_STATUSES, refresh } from './candidate-store';
 import { type GroupCandidate, groupSeen } from './model/candidate';
@@ -14,6 +15,8 @@ export async function readGroupPage(run: SyncRun): Promise<Failure | undefined> 
     }),
   );
   if (!read.ok) return read.error;
+  const loops = repeats(cursor, read.value.cursor);
+  if (loops) return loops;
   const page = read.value;
   // A directory may name a group twice in one page; the later word counts.
   const listed = [...new Map(page.changed.map((group) => [group.id, group])).values()];

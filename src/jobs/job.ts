@@ -157,9 +157,10 @@ async function keep(deps: Pick<Deps, 'store' | 'now'>, job: Job): Promise<void> 
     job.state === 'running'
       ? setTimer({ ...timerOf(job.id), at: plusSeconds(deps.now(), LOST_AFTER), privileged: false })
       : dropTimer(timerOf(job.id));
-  // The timer first: a job without one that loses its message would stand for ever.
-  await deps.store.transact([timer]);
+  // While it runs the timer first, at its end the job first: one that runs without a timer and loses its message would stand for ever.
+  if (job.state === 'running') await deps.store.transact([timer]);
   await deps.store.writePlain(placeOf(job.id), job);
+  if (job.state !== 'running') await deps.store.transact([timer]);
 }
 
 const send = (deps: Pick<Deps, 'queues'>, job: Job, delay: number) =>

@@ -29,6 +29,16 @@ export class Piece {
   }
 }
 
+/** A page whose cursor is the one that asked for it would be read for ever. */
+export function repeats(asked: string | undefined, next: string | undefined): Failure | undefined {
+  if (asked === undefined || asked !== next) return undefined;
+  return {
+    class: 'retryable',
+    code: 'bad-answer',
+    detail: 'The directory gives the same page of a list again and again.',
+  };
+}
+
 /** `reached`: where the step stood when it failed, if it got anywhere; nothing done is done again. */
 export function afterFailure(
   failure: Failure,

@@ -170,10 +170,7 @@ export function propose(
       leftOut.push({ id: group.id, name: group.name, sentence: why });
       continue;
     }
-    const { meaning, rest } = meaningOf(appName, group.name);
-    const name = [meaning?.name ?? '', rest].filter((part) => part !== '').join(' ') || 'User';
-    const risk = meaning?.risk ?? 'sensitive';
-    const because = meaning?.because ?? 'Its name does not say what it is for.';
+    const { name, risk, because } = meaningOf(appName, group.name);
     roles.push({
       key: free(slugOf(name, 'role'), keys),
       name: name.slice(0, 100),
@@ -201,13 +198,23 @@ function meaningOf(appName: string, groupName: string) {
   const words = wordsOf(apart)
     .split(' ')
     .filter((word) => word !== '' && !own.has(word) && !FILLERS.has(word));
-  const meaning = MEANINGS.find((one) => words.some((word) => one.words.includes(word)));
+  const fitting = MEANINGS.filter((one) => words.some((word) => one.words.includes(word)));
+  const named = fitting.length > 1 ? fitting.filter((one) => one.key !== 'user') : fitting;
+  const [strongest = words.length === 0 ? USUAL : undefined] = named;
   const rest = words
-    .filter((word) => !meaning?.words.includes(word))
-    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
-    .join(' ');
-  return { meaning, rest };
+    .filter((word) => !fitting.some((one) => one.words.includes(word)))
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  const name = [...named.map((one) => one.name), ...rest].join(' ') || USUAL?.name || 'User';
+  const onlyReads = named.some((one) => one.key === 'viewer') && strongest?.because !== CHANGES;
+  const risk = strongest?.risk ?? 'sensitive';
+  return {
+    name,
+    risk: onlyReads && risk === 'privileged' ? ('sensitive' as const) : risk,
+    because: strongest?.because ?? 'Its name does not say what it is for.',
+  };
 }
+
+const USUAL = MEANINGS.find((one) => one.key === 'user');
 
 export function slugOf(text: string, otherwise: string): string {
   const ascii = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
