@@ -48,7 +48,15 @@ export async function selfTest(parts: TestParts, deps: TestDeps): Promise<CheckL
   const nowMs = epochMs(deps.clock.now());
   const lines = tokenLines('Access token (service account)', answer, nowMs, mendToken(answer));
   lines.push(...(await scopeLines(parts, deps, answer)));
-  if (!answer.result.ok) return lines;
+  const change = () =>
+    changeLine(
+      directory,
+      test,
+      `${ROLE} with the Admin API privilege Groups > Update, and authorize the scope ${MEMBERS}.`,
+    );
+  if (!answer.result.ok) {
+    return answer.result.error.code === 'scope-missing' ? [...lines, await change()] : lines;
+  }
   const customer = address.tenant;
   const people = await google.door.run(
     async () => (await google.api.users.list({ customer, maxResults: 1 })).data,
@@ -69,11 +77,7 @@ export async function selfTest(parts: TestParts, deps: TestDeps): Promise<CheckL
       found: 'Groups can be read.',
       mend: `${ROLE} with the Admin API privilege Groups > Read; check the customer id as well.`,
     }),
-    await changeLine(
-      directory,
-      test,
-      `${ROLE} with the Admin API privilege Groups > Update, and authorize the scope ${MEMBERS}.`,
-    ),
+    await change(),
     ...(await optionalLines(parts, deps, someGroup)),
     {
       id: 'rate-limit',

@@ -36,7 +36,11 @@ describe('the checklist of a connection to Google', () => {
     tags: ['credential-refused'],
   }, async () => {
     const lines = await run(delegated(bench, 'weak'));
-    expect(states(lines, 'failed')).toEqual(['token', 'scope-admin.directory.group.member']);
+    expect(states(lines, 'failed')).toEqual([
+      'token',
+      'scope-admin.directory.group.member',
+      'change-test-group',
+    ]);
     const token = lines.get('token');
     expect(token?.said).toMatch(/^unauthorized_client: Client is unauthorized/);
     expect(token?.mend).toContain('Domain-wide delegation');
