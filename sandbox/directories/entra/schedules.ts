@@ -34,7 +34,6 @@ export function addSchedules(tenant: Tenant, routes: Routes): void {
       if (state.memberships.get(group.id, person)) {
         throw refuse(400, 'RoleAssignmentExists', 'The Role assignment already exists.');
       }
-      state.onboarded.set(group.id, true, now);
       state.memberships.add(group.id, person, true, now);
     } else if (action !== 'adminUpdate') {
       throw refuse(501, 'NotModelled', `sandbox: entra: ${action} is not modelled here`);

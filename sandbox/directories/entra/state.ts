@@ -80,8 +80,6 @@ export class EntraState {
   /** Certificates (PEM) that replaced the first one, by client id. */
   readonly certificates = new LaggingMap<readonly string[]>();
   readonly schedules = new LaggingMap<Schedule>();
-  /** Groups that Privileged Identity Management has taken over, for good. */
-  readonly onboarded = new LaggingMap<true>();
   readonly principals: readonly EntraPrincipal[];
   licence: Licence = 'p2';
   #keys: { pair: KeyPair; certificatePem: string } | undefined;
@@ -133,7 +131,6 @@ export class EntraState {
       passwords: this.passwords.snapshot(),
       certificates: this.certificates.snapshot(),
       schedules: this.schedules.snapshot(),
-      onboarded: this.onboarded.snapshot(),
       licence: this.licence,
       keys: this.#keys,
     };
@@ -149,7 +146,6 @@ export class EntraState {
     this.passwords.restore(state.passwords);
     this.certificates.restore(state.certificates);
     this.schedules.restore(state.schedules);
-    this.onboarded.restore(state.onboarded);
     this.licence = state.licence;
     this.#keys = state.keys;
   }

@@ -193,7 +193,9 @@ function placeOf({ server, path }: CallRecord): Place {
       return api('okta');
     case 'entra':
       if (pathname.endsWith('/token')) return { undescribed: 'token requests to Entra' };
-      return api('graph', '/v1.0');
+      return pathname.startsWith('/v1.0/applications/')
+        ? { undescribed: 'changes of app registrations in Entra' }
+        : api('graph', '/v1.0');
     case 'google':
       if (pathname === '/token') return { undescribed: 'token requests to Google' };
       if (pathname.startsWith('/v1/projects/'))

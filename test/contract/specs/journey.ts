@@ -209,7 +209,29 @@ async function inEntra(
     '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${person}`,
   });
   await settled();
+  await call(`POST ${api}/identityGovernance/privilegedAccess/group/assignmentScheduleRequests`, {
+    accessId: 'member',
+    action: 'adminAssign',
+    groupId: group,
+    principalId: user['id'],
+    scheduleInfo: {
+      startDateTime: '2020-01-01T00:00:00Z',
+      expiration: { type: 'afterDateTime', endDateTime: dayAfter(made['createdDateTime']) },
+    },
+  });
+  await call(`PATCH ${api}/groups/${group}`, { displayName: 'Made by hand, renamed' });
+  await call(`PUT ${api}/users/${user['id']}/manager/$ref`, {
+    '@odata.id': `https://graph.microsoft.com/v1.0/users/${person}`,
+  });
+  const { value: apps } = await call(`GET ${api}/servicePrincipals?$top=1&$select=id,appId`);
+  const [app] = apps as { id: string }[];
   for (const line of [
+    `GET ${api}/groups/delta?$select=id,displayName,groupTypes`,
+    `GET ${api}/groups/${group}/members?$select=id,department`,
+    `GET ${api}/servicePrincipals/${app?.id}/appRoleAssignedTo?$select=principalId,principalType`,
+    `GET ${api}/auditLogs/signIns?$filter=status/errorCode eq 0&$top=2`,
+    `GET ${api}/users/${person}?$select=id,signInActivity`,
+    `POST ${api}/users/${person}/revokeSignInSessions`,
     `GET ${api}/users?$filter=accountEnabled eq true&$top=2&$select=id,displayName&$count=true`,
     `GET ${api}/users/${person}?$expand=manager($select=id,displayName)`,
     `GET ${api}/users/${person}/manager`,
@@ -224,6 +246,8 @@ async function inEntra(
     await call(line);
   }
 }
+
+const dayAfter = (time: unknown) => new Date(Date.parse(String(time)) + 24 * HOUR_MS).toISOString();
 
 async function inGoogle(
   call: Door,

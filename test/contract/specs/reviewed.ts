@@ -61,9 +61,9 @@ export const specErrors: readonly SpecError[] = [
   },
   {
     api: 'graph',
-    says: /^GET \/users\/\{user-id\}\/manager request \$select\/\d+ must be equal to one of/,
-    why: 'A manager is a user or a contact; the list names what their common base type has.',
-    source: 'https://learn.microsoft.com/graph/api/user-list-manager supports $select',
+    says: /^GET (\/users\/\{user-id\}\/manager|\/groups\/\{group-id\}\/members) request \$select\/\d+ must be equal to one of/,
+    why: 'A manager and a member are of several types; the list names what their common base type has.',
+    source: 'https://learn.microsoft.com/graph/api/group-list-members supports $select',
   },
   {
     api: 'graph',
@@ -73,7 +73,7 @@ export const specErrors: readonly SpecError[] = [
   },
   {
     api: 'graph',
-    says: /^POST \/(groups|users) request {2}must have required property 'id'$/,
+    says: /^POST \/(groups|users|identityGovernance\/\S+) request {2}must have required property 'id'$/,
     why: 'The service gives the id.',
     source: 'https://learn.microsoft.com/graph/api/group-post-groups',
   },
@@ -119,6 +119,33 @@ export const missingOperations: readonly MissingOperation[] = [
     },
     why: 'Memberships, cast to groups.',
     source: 'https://learn.microsoft.com/graph/api/user-list-memberof takes OData casts',
+  },
+  {
+    api: 'graph',
+    method: 'get',
+    template: '/groups/delta',
+    operation: {
+      parameters: [
+        { name: '$select', in: 'query', explode: false, schema: { type: 'array' } },
+        { name: '$skiptoken', in: 'query', schema: { type: 'string' } },
+        { name: '$deltatoken', in: 'query', schema: { type: 'string' } },
+      ],
+      responses: answers({
+        type: 'object',
+        required: ['value'],
+        properties: {
+          value: {
+            type: 'array',
+            items: {
+              allOf: [{ $ref: '#/components/schemas/microsoft.graph.group' }],
+              properties: { '@removed': { type: 'object', required: ['reason'] } },
+            },
+          },
+        },
+      }),
+    },
+    why: 'Changes of groups; the description has the function without what it is asked with.',
+    source: 'https://learn.microsoft.com/graph/api/group-delta',
   },
   {
     api: 'graph',

@@ -1,4 +1,4 @@
-import { constants, sign, X509Certificate } from 'node:crypto';
+import { constants, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { thumbprints } from '../../../sandbox/directories/entra/certificate';
 import { lineOf, openConformance } from '../../contract/specs/conformance';
@@ -104,6 +104,140 @@ describe('signing in', () => {
     expect(await refused({ aud: 'https://graph.microsoft.com' })).toEqual([700023]);
     expect(await refused({ exp: 1 })).toEqual([700024]);
   });
+});
+
+describe('signing in a second time', () => {
+  const jwt = (key = facts.privateKeyPem, jti = 'once') => {
+    const exp = Math.floor(b.clock.now() / 1000) + 300;
+    const aud = `https://${LOGIN}/${facts.tenantId}/oauth2/v2.0/token`;
+    const claims = { iss: facts.clientId, sub: facts.clientId, aud, exp, jti };
+    return signedJwt(key, claims, { x5t: thumbprints(facts.certificatePem).sha1 });
+  };
+  const ask = async (client_assertion: string) => {
+    const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+    return (await entraToken(b, facts, { client_assertion, client_assertion_type })).body;
+  };
+
+  test('with the same assertion is refused, and so is one that another key signed', async () => {
+    const once = jwt();
+    expect((await ask(once)).access_token).toBeTruthy();
+    expect((await ask(once)).error_codes).toEqual([50027]);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    expect((await ask(jwt(pem, 'other'))).error_codes).toEqual([700027]);
+  });
+
+  test('with a certificate that replaced another opens the door, and only then', async () => {
+    const path = `PATCH /applications/${facts.objectId}`;
+    const key = Buffer.from(facts.certificatePem).toString('base64');
+    const change = (keyCredentials: object[]) =>
+      graph(path, { ...asAdmin, body: { keyCredentials } });
+    expect((await change([])).status).toBe(204);
+    expect((await ask(jwt())).error_codes).toEqual([700027]);
+    expect((await change([{ type: 'AsymmetricX509Cert', usage: 'Verify', key }])).status).toBe(204);
+    expect((await ask(jwt())).access_token).toBeTruthy();
+    expect((await change([{ key: 'bm90aGluZw==' }])).status).toBe(400);
+  });
+});
+
+describe('change tracking', () => {
+  test('cannot choose the size of a page, or follow members here', async () => {
+    expect((await graph('GET /groups/delta?$top=5')).status).toBe(501);
+    expect((await graph('GET /groups/delta?$select=id,members')).status).toBe(501);
+  });
+
+  test('leaves out what was never set, and remembers what was selected', async () => {
+    const first = (await graph('GET /groups/delta?$select=displayName,description')).body;
+    const row = first.value.find(({ id }: { id: string }) => id === ends().group);
+    expect(Object.keys(row).sort()).toEqual(['description', 'displayName', 'id']);
+    let next = first['@odata.nextLink'];
+    let link = first['@odata.deltaLink'];
+    while (next !== undefined) {
+      const answer = await call(
+        entra.routes,
+        GRAPH,
+        `GET ${next.slice(8 + GRAPH.length)}`,
+        asAdmin,
+      );
+      next = answer.body['@odata.nextLink'];
+      link = answer.body['@odata.deltaLink'];
+    }
+    await graph(`PATCH /groups/${ends().group}`, {
+      ...asAdmin,
+      body: { groupTypes: ['DynamicMembership'], membershipRule: 'user.department -eq "x"' },
+    });
+    await settled();
+    const again = await call(entra.routes, GRAPH, `GET ${link.slice(8 + GRAPH.length)}`, asAdmin);
+    expect(again.body.value.map((one: Record<string, unknown>) => Object.keys(one).sort())).toEqual(
+      [['description', 'displayName', 'id']],
+    );
+  });
+});
+
+test('at most fifteen ids stand in one filter', async () => {
+  const ids = (n: number) => Array.from({ length: n }, () => `'${ends().person}'`).join(',');
+  expect((await graph(`GET /users?$filter=id in (${ids(15)})`)).body.value).toHaveLength(1);
+  expect((await graph(`GET /users?$filter=id in (${ids(16)})`)).status).toBe(400);
+});
+
+test('whether a group can hold roles is said once, when it is made', async () => {
+  const body = { isAssignableToRole: true };
+  expect((await graph(`PATCH /groups/${ends().group}`, { ...asAdmin, body })).status).toBe(400);
+});
+
+test('extension attributes are found by advanced queries only', async () => {
+  const attribute = 'onPremisesExtensionAttributes/extensionAttribute1';
+  const { accountId } = b.world.people.find(({ key }) => key === 'requester')?.jira ?? {};
+  const line = `GET /users?$filter=${attribute} eq '${accountId}'&$select=id`;
+  expect((await graph(line)).body.error.code).toBe('Request_UnsupportedQuery');
+  const headers = { consistencylevel: 'eventual' };
+  expect((await graph(line, { ...asAdmin, headers })).status).toBe(400);
+  const found = await graph(`${line}&$count=true`, { ...asAdmin, headers });
+  expect(found.body.value).toEqual([{ id: ends().person }]);
+});
+
+test('a new address keeps the old one as an alias, and a manager is another person', async () => {
+  const mail = 'renamed@latchkey-demo.example';
+  const manager = ref(b.account('entra', 'friend').id);
+  await graph(`PATCH /users/${ends().person}`, { ...asAdmin, body: { mail, department: 'Legal' } });
+  await graph(`PUT /users/${ends().person}/manager/$ref`, { ...asAdmin, body: manager });
+  await settled();
+  const line = `GET /users/${ends().person}?$select=mail,department,proxyAddresses`;
+  const { email } = b.account('entra', 'requester');
+  expect((await graph(line)).body).toMatchObject({
+    mail,
+    department: 'Legal',
+    proxyAddresses: expect.arrayContaining([`SMTP:${mail}`, `smtp:${email}`]),
+  });
+  const read = await graph(`GET /users/${ends().person}/manager?$select=id`);
+  expect(read.body.id).toBe(b.account('entra', 'friend').id);
+});
+
+test('a membership with an end stays for five minutes, and ends in a saved state too', async () => {
+  const person = ends().person;
+  const endDateTime = new Date(b.clock.now() + 3_600_000).toISOString();
+  const request = (expiration: object) =>
+    graph('POST /identityGovernance/privilegedAccess/group/assignmentScheduleRequests', {
+      ...asAdmin,
+      body: {
+        accessId: 'member',
+        action: 'adminAssign',
+        groupId: ends().group,
+        principalId: person,
+        scheduleInfo: { startDateTime: b.clock.iso(), expiration },
+      },
+    });
+  expect((await request({ type: 'noExpiration' })).status).toBe(400);
+  expect((await request({ type: 'afterDateTime', endDateTime })).status).toBe(201);
+  const line = `DELETE /groups/${ends().group}/members/${person}/$ref`;
+  expect((await graph(line)).body.error.code).toBe('ActiveDurationTooShort');
+  const saved: unknown = JSON.parse(JSON.stringify(entra.snapshot()));
+  entra.restore(start);
+  entra.restore(saved as never);
+  await b.clock.advance(3_600_000);
+  expect(
+    entra.memberships().some((row) => row.personId === person && row.groupId === ends().group),
+  ).toBe(false);
 });
 
 describe('rights', () => {
@@ -326,6 +460,7 @@ describe.skipIf(missingSpecs.length > 0)('the official description', () => {
     const select =
       'id,displayName,mail,userPrincipalName,accountEnabled,userType,department,jobTitle,companyName,officeLocation,employeeId,employeeType,employeeHireDate,employeeLeaveDateTime,onPremisesSyncEnabled,createdDateTime,assignedLicenses,proxyAddresses,otherMails';
     const { person, group } = ends();
+    const app = (await graph('GET /servicePrincipals?$top=1')).body.value[0].id;
     for (const line of [
       `GET /users/${person}`,
       `GET /users/${person}?$select=${select}&$expand=manager($select=id,mail)`,
@@ -336,9 +471,45 @@ describe.skipIf(missingSpecs.length > 0)('the official description', () => {
       'GET /groups/nothing',
       'GET /groups?$top=999',
       `GET /groups/${group}/members`,
+      `GET /groups/${group}/members?$select=id,department&$top=999`,
+      `GET /users?$filter=id in ('${person}')&$select=${select}`,
+      `GET /users?$filter=employeeId eq 'x'&$count=true&$select=${select}`,
+      `GET /users/${person}?$select=id,signInActivity`,
+      `GET /groups?$filter=startswith(displayName,'S')&$select=id,description&$top=50`,
+      'GET /groups/delta?$select=id,displayName,groupTypes,isAssignableToRole',
+      'GET /groups/delta?$deltatoken=nonsense',
+      "GET /servicePrincipals?$filter=tags/any(t:t eq 'WindowsAzureActiveDirectoryIntegratedApp')&$select=id,displayName,accountEnabled&$top=999",
+      `GET /servicePrincipals/${app}?$select=appId`,
+      `GET /servicePrincipals/${app}/appRoleAssignedTo?$select=principalId,principalType&$top=999`,
+      `GET /auditLogs/signIns?$filter=userId eq '${person}' and status/errorCode eq 0&$top=1`,
+      'GET /auditLogs/signIns?$top=999',
+      `POST /users/${person}/revokeSignInSessions`,
     ]) {
       await graph(line);
     }
+    const send = (line: string, body: object) => graph(line, { ...asAdmin, body });
+    await send(`PATCH /groups/${group}`, { displayName: 'Other' });
+    await send(`PUT /users/${person}/manager/$ref`, ref(b.account('entra', 'friend').id));
+    await send('POST /identityGovernance/privilegedAccess/group/assignmentScheduleRequests', {
+      accessId: 'member',
+      action: 'adminAssign',
+      groupId: group,
+      principalId: person,
+      justification: 'x',
+      scheduleInfo: {
+        startDateTime: b.clock.iso(),
+        expiration: {
+          type: 'afterDateTime',
+          endDateTime: new Date(b.clock.now() + 3_600_000).toISOString(),
+        },
+      },
+    });
+    const password = await send(`POST /applications/${facts.objectId}/addPassword`, {
+      passwordCredential: { displayName: 'x' },
+    });
+    const { keyId } = password.body;
+    await send(`POST /applications/${facts.objectId}/removePassword`, { keyId });
+    await send(`PATCH /applications/${facts.objectId}`, { keyCredentials: [] });
     const conformance = await openConformance();
     const { violations } = conformance.checkAll(b.calls.since(from));
     expect(violations.map(lineOf)).toEqual([]);
