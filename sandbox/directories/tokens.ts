@@ -8,6 +8,8 @@ export interface AccessToken {
   readonly expires: number;
   /** Google: the administrator acted for. */
   readonly subject?: string;
+  /** Okta: thumbprint of the key without which the token is not taken. */
+  readonly boundTo?: string;
 }
 
 export interface TokensState {

@@ -14,12 +14,26 @@ export interface OktaClient {
   readonly role: AdminRole;
   /** Takes tokens only with a proof of possession (DPoP). */
   readonly bound?: boolean;
+  /** Absent: the key that the console handed out. */
+  readonly keys?: ClientChange['keys'];
 }
 
 const LEAST = ['okta.users.read', 'okta.groups.read', 'okta.groups.manage'] as const;
 
 export const CLIENTS = {
-  normal: { id: '0oaLatchkeyNormal001', name: 'Latchkey', scopes: LEAST, role: 'membership' },
+  normal: {
+    id: '0oaLatchkeyNormal001',
+    name: 'Latchkey',
+    scopes: [...LEAST, 'okta.apps.read', 'okta.logs.read'],
+    role: 'membership',
+  },
+  /** May sign people out as well. */
+  full: {
+    id: '0oaLatchkeyFull00001',
+    name: 'Latchkey that may end sessions',
+    scopes: [...LEAST, 'okta.apps.read', 'okta.logs.read', 'okta.users.manage'],
+    role: 'membership',
+  },
   powerful: {
     id: '0oaLatchkeyPower0001',
     name: 'Latchkey with every right',
@@ -56,8 +70,18 @@ const CONSOLE_ADMIN: OktaClient = {
   role: 'super',
 };
 
-export function clientById(id: string): OktaClient | undefined {
-  return [...Object.values(CLIENTS), CONSOLE_ADMIN].find((client) => client.id === id);
+/** What an administrator changed since: keys and scopes of an application. */
+export interface ClientChange {
+  readonly scopes?: readonly string[];
+  readonly keys?: readonly { readonly kid: string; readonly publicKeyPem: string }[];
+}
+
+export function clientById(
+  id: string,
+  changes: ReadonlyMap<string, ClientChange>,
+): OktaClient | undefined {
+  const found = Object.values(CLIENTS).find((client) => client.id === id);
+  return found && { ...found, ...changes.get(id) };
 }
 
 export function sswsClient(token: string): OktaClient | undefined {

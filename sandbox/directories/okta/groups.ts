@@ -31,6 +31,15 @@ export function addGroups(org: Org, routes: Routes): void {
     const group = findGroup(org, req.params['gid'] ?? '');
     return json(200, showGroup(org.host, group, countIfAsked(org, req, group)));
   });
+  on('PUT', '/api/v1/groups/:gid', { scope: MANAGE, bucket: 'group' }, (req, caller) => {
+    mayAdministerOrg(caller);
+    const group = findGroup(org, req.params['gid'] ?? '');
+    if (group.type !== 'OKTA_GROUP') throw forbidden();
+    const { name = group.name, description = null } = bodyOf(req)['profile'] as Partial<OktaGroup>;
+    const after = { ...group, name, description, lastUpdated: iso(org) };
+    org.state.groups.set(group.id, after, org.clock.now());
+    return json(200, showGroup(org.host, after));
+  });
   on('DELETE', '/api/v1/groups/:gid', { scope: MANAGE, bucket: 'group' }, (req, caller) => {
     mayAdministerOrg(caller);
     const group = findGroup(org, req.params['gid'] ?? '');

@@ -5,6 +5,7 @@ import { Chance } from '../chance';
 import { around, type DirectoryOptions, type SandboxDirectory } from '../directory';
 import { publicJwk } from '../keys';
 import { Labels } from '../labels';
+import { addApps } from './apps';
 import { ADMIN_TOKEN, CLIENTS } from './clients';
 import { addGroups } from './groups';
 import type { Org } from './org';
@@ -31,20 +32,23 @@ export type OktaConsole = OktaCredential & {
   roleless: OktaCredential;
   /** For an app whose settings require a proof of possession with every token. */
   bound: OktaCredential;
+  /** One that may also sign people out. */
+  full: OktaCredential;
 };
 
 export function createOkta(options: DirectoryOptions): SandboxDirectory<OktaConsole> {
   const { world, profile } = options;
   const random = new Chance(options.random.int(1, 2 ** 31));
-  const state = new OktaState(world);
+  const state = new OktaState(world, options.clock.now());
   const labels = new Labels(world, 'okta');
   const routes = new Routes('okta', options);
   routes.standing = () => ({ date: new Date(options.clock.now()).toUTCString() });
   routes.latencyMs = () => around(random, profile.oktaLatencyMs);
   const org: Org = { host: world.okta.host, state, clock: options.clock, random, profile };
-  routes.on('POST', '/oauth2/v1/token', (req) => answerToken(org, req, routes.unmodelled));
+  routes.on('POST', '/oauth2/v1/token', (req) => answerToken(org, req));
   addUsers(org, routes);
   addGroups(org, routes);
+  addApps(org, routes);
 
   const credential = (client: (typeof CLIENTS)[keyof typeof CLIENTS]): OktaCredential => ({
     clientId: client.id,
@@ -70,6 +74,7 @@ export function createOkta(options: DirectoryOptions): SandboxDirectory<OktaCons
       weak: credential(CLIENTS.weak),
       roleless: credential(CLIENTS.roleless),
       bound: credential(CLIENTS.bound),
+      full: credential(CLIENTS.full),
     }),
     flipGroupKind: (groupId: string, kind: WorldGroup['kind']) => {
       const group = state.groups.get(groupId);

@@ -7,10 +7,11 @@ import { randomText } from '../tokens';
 import { clientById, holds, type OktaClient, sswsClient } from './clients';
 import { forbidden, invalid, OktaError } from './errors';
 import { BadExpression } from './filter';
+import { provenKey } from './proof';
 import type { OktaState } from './state';
 
 /** Okta counts calls per family of endpoints. */
-type Bucket = 'users' | 'user' | 'groups' | 'group' | 'token';
+type Bucket = 'users' | 'user' | 'groups' | 'group' | 'apps' | 'logs' | 'token';
 
 export interface Caller {
   readonly client: OktaClient;
@@ -81,7 +82,7 @@ export function mayAdministerOrg(caller: Caller): void {
 
 function whoCalls(org: Org, req: Req): { caller: Caller; scopes: readonly string[] } {
   const header = req.headers['authorization'] ?? '';
-  const [, kind, text = ''] = /^(SSWS|Bearer) (.+)$/.exec(header) ?? [];
+  const [, kind, text = ''] = /^(SSWS|Bearer|DPoP) (.+)$/.exec(header) ?? [];
   if (!kind) throw new OktaError(401, 'E0000005', 'Invalid session');
   if (kind === 'SSWS') {
     const client = sswsClient(text);
@@ -89,8 +90,14 @@ function whoCalls(org: Org, req: Req): { caller: Caller; scopes: readonly string
     return { caller: { client }, scopes: client.scopes };
   }
   const token = org.state.tokens.find(text);
-  const client = token && clientById(token.client);
+  const client = token && clientById(token.client, org.state.clients);
   if (!token || !client || token.expires <= org.clock.now()) throw invalidToken();
+  // A token that is bound to a key is worth nothing without a proof made for this very call.
+  if ((token.boundTo !== undefined) !== (kind === 'DPoP')) throw invalidToken();
+  if (token.boundTo !== undefined) {
+    const proof = provenKey(org, req, text);
+    if ('refused' in proof || proof.thumbprint !== token.boundTo) throw invalidToken();
+  }
   return { caller: { client }, scopes: token.scopes };
 }
 
@@ -121,6 +128,8 @@ function spend(org: Org, bucket: Bucket, who: string): Record<string, string> {
     user: profile.oktaUserPerMinute,
     groups: profile.oktaGroupsPerMinute,
     group: profile.oktaGroupPerMinute,
+    apps: profile.oktaGroupsPerMinute,
+    logs: profile.oktaLogsPerMinute,
     token: profile.oktaTokensPerMinute,
   }[bucket];
   const limit = Math.floor(whole * profile.oktaTokenShareRate);

@@ -8,6 +8,7 @@ import { LaggingMap } from '../lagging';
 import { Memberships } from '../memberships';
 import { Tokens } from '../tokens';
 import { Windows } from '../windows';
+import type { ClientChange } from './clients';
 
 export type UserStatus = 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'STAGED' | 'PROVISIONED';
 
@@ -37,6 +38,14 @@ export interface OktaGroup {
   readonly description: string | null;
 }
 
+/** An application that people sign in to through Okta, with the groups assigned to it. */
+export interface OktaApp {
+  readonly id: string;
+  readonly key: string;
+  readonly label: string;
+  readonly groups: readonly string[];
+}
+
 /** Fills one group with everyone of one department. */
 export interface OktaRule {
   readonly id: string;
@@ -58,9 +67,19 @@ export class OktaState {
   readonly tokens = new Tokens();
   readonly windows = new Windows();
   rules: OktaRule[] = [];
+  readonly apps: OktaApp[];
+  clients = new Map<string, ClientChange>();
   #keys: KeyPair | undefined;
 
-  constructor(world: World) {
+  /** When this org's history ends, epoch milliseconds: what was used before is counted back from here. */
+  readonly startedAt: number;
+  /** Whoever made the API token. */
+  readonly adminId: string;
+
+  constructor(world: World, startedAt: number) {
+    this.startedAt = startedAt;
+    const account = world.people.find(({ key }) => key === 'admin')?.accounts;
+    this.adminId = account?.find(({ directory }) => directory === 'okta')?.id ?? '';
     const people = new Map(world.people.map((person) => [person.key, person]));
     for (const person of world.people) {
       for (const account of person.accounts) {
@@ -68,6 +87,14 @@ export class OktaState {
       }
     }
     for (const group of world.groups) if (group.directory === 'okta') this.#seedGroup(group);
+    this.apps = world.apps.flatMap((app) => {
+      const keys = app.roles.flatMap((role) => role.groups);
+      const groups = world.groups.filter((g) => g.directory === 'okta' && keys.includes(g.key));
+      const id = oktaId('0oa', app.key);
+      return groups.length
+        ? [{ id, key: app.key, label: app.name, groups: groups.map((g) => g.id) }]
+        : [];
+    });
   }
 
   get keys(): KeyPair {
@@ -83,6 +110,7 @@ export class OktaState {
       tokens: this.tokens.snapshot(),
       windows: this.windows.snapshot(),
       rules: this.rules,
+      clients: [...this.clients],
       keys: this.#keys,
     };
   }
@@ -94,6 +122,7 @@ export class OktaState {
     this.tokens.restore(state.tokens);
     this.windows.restore(state.windows);
     this.rules = state.rules;
+    this.clients = new Map(state.clients);
     this.#keys = state.keys;
   }
 
@@ -119,6 +148,10 @@ export class OktaState {
           department: person.department,
           title: person.title,
           userType: person.employment,
+          // An attribute of this company's own, kept for whoever has another address in Jira.
+          ...(person.jira && person.jira.email !== account.email
+            ? { atlassianAccountId: person.jira.accountId }
+            : {}),
           ...managerFields(person, manager),
         },
       },

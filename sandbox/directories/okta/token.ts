@@ -1,18 +1,19 @@
 /** `POST /oauth2/v1/token`: a service app proves itself with a signed assertion. */
 import { json, type Reply, type Req } from '../../kit/routes';
 import { readJwt, signedBy } from '../jwt';
-import { CLIENTS, type OktaClient } from './clients';
+import { clientById, type OktaClient } from './clients';
 import { counted, type Org } from './org';
+import { nonceOf, provenKey } from './proof';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const HOUR_MS = 3_600_000;
 
 /** Answers in OAuth's shape, with the same request id and limits as every answer of the org. */
-export function answerToken(org: Org, req: Req, unmodelled: string[]): Reply {
-  return counted(org, 'token', () => answer(org, req, unmodelled));
+export function answerToken(org: Org, req: Req): Reply {
+  return counted(org, 'token', () => answer(org, req));
 }
 
-function answer(org: Org, req: Req, unmodelled: string[]): Reply {
+function answer(org: Org, req: Req): Reply {
   const form = new URLSearchParams(req.body);
   if (!/^application\/x-www-form-urlencoded/.test(req.headers['content-type'] ?? '')) {
     return refuse(400, 'invalid_request', 'The request must be sent as a form.');
@@ -25,12 +26,12 @@ function answer(org: Org, req: Req, unmodelled: string[]): Reply {
   }
   const client = clientOf(org, form.get('client_assertion') ?? '');
   if ('refused' in client) return refuse(401, 'invalid_client', client.refused);
-  if (client.bound) {
-    if (req.headers['dpop'] !== undefined) {
-      unmodelled.push('POST /oauth2/v1/token with DPoP');
-      return refuse(501, 'not_modelled', 'sandbox: okta: proofs of possession are not modelled');
-    }
-    return refuse(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.');
+  const offered = req.headers['dpop'] !== undefined || client.bound;
+  const proof = offered ? provenKey(org, req) : undefined;
+  if (proof && 'refused' in proof) return refuse(400, 'invalid_dpop_proof', proof.refused);
+  if (proof && proof.nonce !== nonceOf(org)) {
+    const text = 'Authorization server requires nonce in DPoP proof.';
+    return { ...refuse(400, 'use_dpop_nonce', text), headers: { 'dpop-nonce': nonceOf(org) } };
   }
   // Scopes that were never granted are left out without a word while any other is left
   // (https://github.com/okta/terraform-provider-okta/issues/2375).
@@ -44,22 +45,26 @@ function answer(org: Org, req: Req, unmodelled: string[]): Reply {
     client: client.id,
     scopes,
     expires: org.clock.now() + HOUR_MS,
+    ...(proof && { boundTo: proof.thumbprint }),
   });
   const scope = scopes.join(' ');
-  return json(200, { token_type: 'Bearer', expires_in: 3600, access_token, scope });
+  const token_type = proof ? 'DPoP' : 'Bearer';
+  return json(200, { token_type, expires_in: 3600, access_token, scope });
 }
 
 function clientOf(org: Org, assertion: string): OktaClient | { refused: string } {
   const jwt = readJwt(assertion);
   if (!jwt) return { refused: 'The parsing of the client_assertion failed.' };
   const { iss, sub, aud, exp, nbf, jti } = jwt.claims;
-  const client = Object.values(CLIENTS).find((candidate) => candidate.id === iss);
+  const client = typeof iss === 'string' ? clientById(iss, org.state.clients) : undefined;
   if (!client || sub !== iss) return { refused: "Invalid value for 'client_id' parameter." };
   const { kid } = jwt.header;
-  if (kid !== undefined && kid !== org.state.keys.kid) {
-    return { refused: 'The client_assertion JWT kid is invalid.' };
-  }
-  if (!signedBy(jwt, org.state.keys.publicKeyPem, ['RS256'])) {
+  const keys = client.keys ?? [org.state.keys];
+  // With several keys the header has to say which one.
+  const key =
+    kid === undefined && keys.length === 1 ? keys[0] : keys.find((one) => one.kid === kid);
+  if (!key) return { refused: 'The client_assertion JWT kid is invalid.' };
+  if (!signedBy(jwt, key.publicKeyPem, ['RS256'])) {
     return { refused: 'The client_assertion signature is invalid.' };
   }
   const audiences = Array.isArray(aud) ? aud : [aud];

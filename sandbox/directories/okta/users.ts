@@ -20,9 +20,19 @@ export function addUsers(org: Org, routes: Routes): void {
     mayAdministerOrg(caller);
     return json(200, showUser(org.host, create(org, req)));
   });
-  on('GET', '/api/v1/users/:id', { scope: READ, bucket: 'user' }, (req) =>
-    json(200, showUser(org.host, findUser(org, req.params['id'] ?? ''))),
-  );
+  on('GET', '/api/v1/users/:id', { scope: READ, bucket: 'user' }, (req, caller) => {
+    // Only an API token is somebody.
+    const me = req.params['id'] === 'me' && caller.client.id === 'ssws-admin';
+    return json(200, showUser(org.host, me ? admin(org) : findUser(org, req.params['id'] ?? '')));
+  });
+  on('POST', '/api/v1/users/:id', { scope: MANAGE, bucket: 'user' }, (req, caller) => {
+    mayAdministerOrg(caller);
+    const user = findUser(org, req.params['id'] ?? '');
+    const given = bodyOf(req)['profile'] as Record<string, string | null>;
+    const profile = { ...user.profile, ...given } as OktaUser['profile'];
+    put(org, { ...user, profile, lastUpdated: iso(org) });
+    return json(200, showUser(org.host, findUser(org, user.id)));
+  });
   on('GET', '/api/v1/users/:id/groups', { scope: READ, bucket: 'user' }, (req) => {
     const user = findUser(org, req.params['id'] ?? '');
     const asOf = readingAsOf(org);
@@ -49,6 +59,8 @@ export function addUsers(org: Org, routes: Routes): void {
     });
   }
 }
+
+const admin = (org: Org): OktaUser => findUser(org, org.state.adminId);
 
 export function readingAsOf(org: Org): number {
   return org.clock.now() - org.profile.oktaReadLagMs;

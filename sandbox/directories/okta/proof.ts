@@ -1,0 +1,54 @@
+/** Proofs of possession as Okta checks them: https://www.rfc-editor.org/rfc/rfc9449 */
+import { createHash, createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import type { Req } from '../../kit/routes';
+import { readJwt } from '../jwt';
+import type { Org } from './org';
+
+const FRESH_SECONDS = 300;
+
+/** The key that made the proof of this call, by its thumbprint; `token`: the one it goes with. */
+export function provenKey(
+  org: Pick<Org, 'host' | 'clock' | 'state'>,
+  req: Req,
+  token?: string,
+): { thumbprint: string; nonce: unknown } | { refused: string } {
+  const header = req.headers['dpop'];
+  if (header === undefined) return { refused: 'The DPoP proof JWT header is missing.' };
+  const jwt = readJwt(header);
+  const jwk = jwt?.header['jwk'] as JsonWebKey | undefined;
+  if (jwt?.header['typ'] !== 'dpop+jwt' || jwt.header['alg'] !== 'ES256' || jwk?.kty !== 'EC')
+    return { refused: 'The DPoP proof JWT header is malformed.' };
+  if (jwk.d !== undefined)
+    return { refused: 'The DPoP proof JWT header must not hold a private key.' };
+  const key = {
+    key: createPublicKey({ key: jwk, format: 'jwk' }),
+    dsaEncoding: 'ieee-p1363' as const,
+  };
+  if (!verify('sha256', Buffer.from(jwt.signed), key, jwt.signature))
+    return { refused: 'The DPoP proof JWT signature is invalid.' };
+  const { htm, htu, iat, jti, ath, nonce } = jwt.claims;
+  if (htm !== req.method) return { refused: 'The htm claim does not match the method.' };
+  if (htu !== `https://${org.host}${req.rawPath}`)
+    return { refused: 'The htu claim does not match the URL.' };
+  const now = org.clock.now();
+  if (typeof iat !== 'number' || Math.abs(now / 1000 - iat) > FRESH_SECONDS)
+    return { refused: 'The iat claim is too far from now.' };
+  const once =
+    typeof jti === 'string' &&
+    org.state.tokens.takeOnce(`dpop:${jti}`, now + FRESH_SECONDS * 2000, now);
+  if (!once) return { refused: 'The DPoP proof JWT has already been used.' };
+  if (token !== undefined && ath !== createHash('sha256').update(token).digest('base64url'))
+    return { refused: 'The ath claim does not match the access token.' };
+  const { crv, x, y } = jwk;
+  const canonical = JSON.stringify({ crv, kty: 'EC', x, y });
+  return { thumbprint: createHash('sha256').update(canonical).digest('base64url'), nonce };
+}
+
+const NONCE_MS = 24 * 3_600_000;
+
+/** Good for a day, and nothing that a caller could make up. */
+export const nonceOf = (org: Pick<Org, 'clock' | 'state'>): string =>
+  createHash('sha256')
+    .update(`${org.state.keys.publicKeyPem}${Math.floor(org.clock.now() / NONCE_MS)}`)
+    .digest('base64url')
+    .slice(0, 22);
