@@ -63,6 +63,27 @@ const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
   'google POST /admin/directory/v1/groups': 'tests that set the scene in a directory by hand',
   'google DELETE /admin/directory/v1/groups/:groupKey':
     'tests that set the scene in a directory by hand',
+  'google PUT /admin/directory/v1/groups/:groupKey':
+    'tests that set the scene in a directory by hand',
+  'google POST /admin/directory/v1/users/:userKey/signOut':
+    "the app, when access ends whose role's policy says so",
+  'google PATCH /v1/groups/:id': 'tests that set the scene in a directory by hand',
+  'google POST /v1/groups/:id/memberships':
+    'the app, for connections whose directory ends memberships by itself',
+  'google GET /v1/groups/:id/memberships:lookup':
+    'the app, for connections whose directory ends memberships by itself',
+  'google POST /v1/groups/:id/memberships/:verb':
+    'the app, for connections whose directory ends memberships by itself',
+  'google GET /admin/directory/v1/customer/:customer/roleassignments':
+    'the app, when a group of Google is mapped',
+  'google POST /admin/directory/v1/customer/:customer/roleassignments':
+    'tests that set the scene in a directory by hand',
+  'google GET /admin/directory/v1/customer/:customer/roles/:roleId':
+    'the app, when a group of Google that carries a role is mapped',
+  'google GET /admin/reports/v1/activity/users/:userKey/applications/:application':
+    'the app, when it is asked who uses an application',
+  'google DELETE /v1/projects/:project/serviceAccounts/:account/keys/:key':
+    'tests that set the scene in a directory by hand',
   'queue POST /webhook/queue/stats/*rest':
     "Forge's own client offers it; the app does not call it yet",
   'queue POST /webhook/queue/cancel/*rest':

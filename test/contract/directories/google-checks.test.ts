@@ -1,11 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckLine, Credential } from '../../../src/directories/directory';
 import { Bench, failureIn, valueIn } from './bench';
-import { account, byHand, delegated, openGoogle, subject, withoutScopes } from './google-subject';
+import {
+  account,
+  byHand,
+  delegated,
+  heldToDescription,
+  openGoogle,
+  subject,
+  withoutScopes,
+} from './google-subject';
 
 describe('the checklist of a connection to Google', () => {
   const bench = new Bench();
   beforeEach(() => bench.reset());
+  heldToDescription(bench);
   const m = () => ({
     group: bench.group('google', 'bigquery-users').id,
     person: bench.account('google', 'requester').id,

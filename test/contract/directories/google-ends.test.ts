@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { instant } from '../../../src/shared/instant';
 import { Bench, failureIn, valueIn } from './bench';
-import { delegated, openGoogle, subject } from './google-subject';
+import { delegated, heldToDescription, openGoogle, subject } from './google-subject';
 
 const HOUR = 3_600_000;
 
 describe('memberships that Google ends by itself', () => {
   const bench = new Bench();
   beforeEach(() => bench.reset());
+  heldToDescription(bench);
   const m = () => ({
     group: bench.group('google', 'bigquery-users').id,
     person: bench.account('google', 'requester').id,

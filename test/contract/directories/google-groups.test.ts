@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Directory, GroupListing } from '../../../src/directories/directory';
 import type { Http } from '../../../src/forge/ports';
 import { Bench, failureIn, valueIn } from './bench';
-import { byHand, openGoogle, subject, withoutScopes } from './google-subject';
+import { byHand, heldToDescription, openGoogle, subject, withoutScopes } from './google-subject';
 
 const GROUPS = '/admin/directory/v1/groups';
 
 describe('groups of Google Workspace', () => {
   const bench = new Bench();
   beforeEach(() => bench.reset());
+  heldToDescription(bench);
   const known = bench.world.groups.filter((group) => group.directory === 'google');
   const users = () => bench.group('google', 'bigquery-users');
   const make = async (name: string) =>

@@ -1,12 +1,21 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Bench, failureIn, valueIn } from './bench';
-import { account, byHand, delegated, openGoogle, subject, withoutScopes } from './google-subject';
+import {
+  account,
+  byHand,
+  delegated,
+  heldToDescription,
+  openGoogle,
+  subject,
+  withoutScopes,
+} from './google-subject';
 
 const USERS = '/admin/directory/v1/users';
 
 describe('people of Google Workspace', () => {
   const bench = new Bench();
   beforeEach(() => bench.reset());
+  heldToDescription(bench);
   const open = (more = {}) => openGoogle(bench, more);
   const requester = () => bench.account('google', 'requester');
   const all = bench.world.people.flatMap((person) =>

@@ -1,8 +1,23 @@
 /** A connection to the simulated Google Workspace, and what differs from other directories. */
+import { afterEach, beforeAll, expect } from 'vitest';
 import type { Credential, Directory } from '../../../src/directories/directory';
 import type { Http } from '../../../src/forge/ports';
+import { type Conformance, lineOf, openConformance } from '../specs/conformance';
+import { missingSpecs } from '../specs/folder';
 import type { Bench } from './bench';
 import type { Subject } from './subject';
+
+/** Holds each call of a test to Google's own description of its API. */
+export function heldToDescription(bench: Bench): void {
+  let conformance: Conformance | undefined;
+  beforeAll(async () => {
+    if (missingSpecs.length === 0) conformance = await openConformance();
+  });
+  afterEach(() => {
+    const violations = bench.calls().flatMap((call) => conformance?.check(call) ?? []);
+    expect(violations.map(lineOf)).toEqual([]);
+  });
+}
 
 type Which = 'serviceAccountJson' | 'nextServiceAccountJson' | 'powerful' | 'weak';
 

@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import type { Http } from '../../../src/forge/ports';
 import { failureIn, valueIn } from './bench';
-import { account, byHand, delegated, openGoogle, quota, subject } from './google-subject';
+import {
+  account,
+  byHand,
+  delegated,
+  heldToDescription,
+  openGoogle,
+  quota,
+  subject,
+} from './google-subject';
 import { directoryContract } from './suite';
 
 const MEMBERS = '/admin/directory/v1/groups';
 
 describe('Google Workspace', () => {
   const bench = directoryContract(subject);
+  heldToDescription(bench);
   const open = (credential: ReturnType<typeof account> = delegated(bench), http?: Http) =>
     openGoogle(bench, { credential, ...(http && { http }) });
   const analysts = () => ({
