@@ -20,7 +20,10 @@ export interface Change {
   readonly what: string;
   readonly by: string;
   readonly before: unknown;
+  /** `undefined`: it is gone. */
   readonly after: unknown;
+  /** Id of the set of changes it belongs to. */
+  readonly set?: string;
 }
 
 /** Writes and evidence in one transaction; somebody else's change in between is a named "no". */
@@ -30,21 +33,34 @@ export async function save<T>(
   writes: readonly Write[],
   value: T,
 ): Promise<Answer<T>> {
-  const step = {
-    event: 'config.changed' as const,
-    actor: { type: 'person' as const, accountId: change.by },
-    facts: {
-      what: change.what,
-      before: change.before === undefined ? null : hashOf(change.before),
-      after: hashOf(change.after),
-      value: change.after,
-    },
-  };
-  const recorded = await record(deps.store, 'config', [step], writes, circumstances(deps));
-  if (recorded.done) return done(value);
+  if (await saveAll(deps, [change], writes)) return done(value);
   return no(
     'changed-meanwhile',
     'Somebody else changed this at the same moment.',
     'Reload the page and make your change again.',
   );
+}
+
+/**
+ * Several changes in one transaction, each with its evidence: one write each beside `writes`, and one
+ * for all. `false`: a revision no longer stands, if only that of the chain, and nothing was written.
+ */
+export async function saveAll(
+  deps: Deps,
+  changes: readonly Change[],
+  writes: readonly Write[],
+): Promise<boolean> {
+  const steps = changes.map(({ what, by, before, after, set }) => ({
+    event: 'config.changed' as const,
+    actor: { type: 'person' as const, accountId: by },
+    facts: {
+      what,
+      before: before === undefined ? null : hashOf(before),
+      after: after === undefined ? null : hashOf(after),
+      value: after ?? null,
+      ...(set !== undefined && { set }),
+    },
+  }));
+  const recorded = await record(deps.store, 'config', steps, writes, circumstances(deps));
+  return recorded.done;
 }

@@ -11,7 +11,6 @@ import type * as z from 'zod/mini';
 import type { roleInput } from '../contracts/admin';
 import type { Answer, Problem } from '../contracts/answer';
 import type { Deps } from '../requests/deps';
-import { canonical } from '../shared/canonical';
 import { done, no } from './changes';
 import { groupNamed } from './inspect';
 import { lintRole } from './lint';
@@ -19,6 +18,7 @@ import type { Looking } from './looking';
 import { type App, type ApproverRule, type Role, roleSchema } from './model/catalog';
 import { isRed, type Lint } from './model/lint';
 import { agreed, mapping } from './model/privileged';
+import { onlyWords, versions } from './model/versions';
 
 export type RoleGiven = z.infer<typeof roleInput>;
 
@@ -69,10 +69,7 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
   };
   const two = await twoAdministrators(deps, looking, ask, {
     rights,
-    same:
-      before !== undefined &&
-      accessOf(before) === accessOf(next) &&
-      policyOf(before) === policyOf(next),
+    same: before !== undefined && onlyWords(before, next),
   });
   if (!two.ok) return two;
   const parsed = roleSchema.safeParse({ ...next, ...two.value, ...versions(before, next) });
@@ -170,37 +167,6 @@ async function twoAdministrators(
   );
   return done({ privilegedBy, ...(given.status === 'live' && { status: 'draft' as const }) });
 }
-
-type Versions = Pick<Role, 'accessVersion' | 'policyVersion'>;
-
-export function versions(
-  before: Role | undefined,
-  next: Parameters<typeof accessOf>[0] & Parameters<typeof policyOf>[0],
-): Versions {
-  if (!before) return { accessVersion: 1, policyVersion: 1 };
-  return {
-    accessVersion: before.accessVersion + Number(accessOf(before) !== accessOf(next)),
-    policyVersion: before.policyVersion + Number(policyOf(before) !== policyOf(next)),
-  };
-}
-
-/** What an approval is given for. */
-const accessOf = (r: { connectionId: string; groups: readonly { id: string }[]; kind: string }) =>
-  canonical({ connection: r.connectionId, kind: r.kind, groups: r.groups.map((g) => g.id).sort() });
-
-/** What decides who is asked and for how long. */
-const policyOf = (r: {
-  approver: ApproverRule | Record<string, unknown>;
-  durations: readonly number[];
-  permanent: boolean;
-  risk: string;
-}) =>
-  canonical({
-    approver: { ...r.approver, signedOffAt: '' },
-    durations: [...r.durations],
-    permanent: r.permanent,
-    risk: r.risk,
-  });
 
 export function badText(error: z.core.$ZodError): Problem {
   const first = error.issues[0];

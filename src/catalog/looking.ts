@@ -3,7 +3,7 @@ import type { GroupInspection } from '../directories/directory';
 import type { Deps } from '../requests/deps';
 import { personsOf } from '../requests/person';
 import { find, load } from '../shared/record';
-import { type Failure, no, type Result } from '../shared/result';
+import { type Failure, no, ok, type Result } from '../shared/result';
 import { lastTest } from './connection-test';
 import type { Connection, Role } from './model/catalog';
 import type { Facts, GroupSeen } from './model/lint';
@@ -13,6 +13,8 @@ export type Looked = Result<GroupInspection | null, Failure>;
 type Shared = NonNullable<Facts['sharing']>[number];
 
 const EVERY = 1000;
+/** Groups that a search of the directory shows at most. */
+const SEARCHED = 50;
 
 export class Looking {
   readonly #deps: Deps;
@@ -41,6 +43,22 @@ export class Looking {
       const directory = await this.#directory(connectionId);
       return directory.ok ? directory.value.inspectGroup(id) : directory;
     });
+  }
+
+  /**
+   * Ids of the groups with exactly this name. More than one stands for "not certain which": a search
+   * shows one page, and a group of that name may stand beyond it.
+   */
+  async groupsNamed(
+    connectionId: string,
+    name: string,
+  ): Promise<Result<readonly string[], Failure>> {
+    const directory = await this.#directory(connectionId);
+    if (!directory.ok) return directory;
+    const found = await directory.value.searchGroups(name);
+    if (!found.ok) return found;
+    const exact = found.value.filter((group) => group.name === name).map((group) => group.id);
+    return ok(found.value.length >= SEARCHED && exact.length > 0 ? [...exact, '?'] : exact);
   }
 
   /** The ids that this account has in the directory: none where it is unknown there. */

@@ -8,7 +8,7 @@ import type { Binding, SiteSettings } from './model/settings';
 import { loadSettings, putSettings } from './settings';
 
 /** Found by schema: ids differ per site and names are translated. */
-const REQUEST_TYPE = 'com.atlassian.servicedesk:vp-origin';
+export const REQUEST_TYPE = 'com.atlassian.servicedesk:vp-origin';
 const USERS = 'com.atlassian.jira.plugin.system.customfieldtypes:multiuserpicker';
 
 export async function readSite(deps: Deps): Promise<Answer<SiteSettings>> {

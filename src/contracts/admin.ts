@@ -83,17 +83,19 @@ export const bindingInput = z.strictObject({
   }),
 });
 
+export const timeZone = z.string().check(
+  z.refine((zone) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      return true;
+    } catch {
+      return false;
+    }
+  }, 'is not a time zone, as Europe/Berlin'),
+);
+
 export const siteInput = z.strictObject({
-  timeZone: z.string().check(
-    z.refine((zone) => {
-      try {
-        new Intl.DateTimeFormat('en', { timeZone: zone });
-        return true;
-      } catch {
-        return false;
-      }
-    }, 'is not a time zone, as Europe/Berlin'),
-  ),
+  timeZone,
   paused: z.boolean(),
   /** Absent: as they are. */
   managedDomains: z.optional(managedDomains),

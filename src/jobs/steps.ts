@@ -1,20 +1,13 @@
-/** Which feature does the work of which job. */
-import { lintStep } from '../catalog/lint';
-import { nightlyRead } from '../catalog/nightly';
-import { catalogSync } from '../catalog/sync';
-import { watchPeople } from '../people/watch';
+/** Which feature does the work of which job. Loaded when a job runs: no other message waits for it. */
 import type { JobSteps } from './job';
 
-const notYet = async () => ({
-  kind: 'failed' as const,
-  problem: { check: 'job-known', sentence: 'There is no such work.', nextStep: 'Reload the page.' },
-});
-
 export const jobSteps: JobSteps = {
-  'catalog-sync': catalogSync,
-  'nightly-read': nightlyRead,
-  lint: lintStep,
-  'people-watch': watchPeople,
-  'personal-data-report': notYet,
-  'apply-changes': notYet,
+  'catalog-sync': async (deps, job) => (await import('../catalog/sync')).catalogSync(deps, job),
+  'nightly-read': async (deps, job) => (await import('../catalog/nightly')).nightlyRead(deps, job),
+  lint: async (deps, job) => (await import('../catalog/lint')).lintStep(deps, job),
+  'people-watch': async (deps, job) => (await import('../people/watch')).watchPeople(deps, job),
+  'personal-data-report': async (deps, job) =>
+    (await import('../people/report')).reportPersonalData(deps, job),
+  'apply-changes': async (deps, job) =>
+    (await import('../catalog/apply-changes')).applyStep(deps, job),
 };
