@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { lineOf, openConformance } from '../../contract/specs/conformance';
 import { missingSpecs } from '../../contract/specs/folder';
@@ -14,6 +15,10 @@ beforeEach(() => {
   google.restore(start);
 });
 afterAll(() => b.clock.close());
+
+const foreignKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 const asAdmin = { token: `Bearer ${facts.adminToken}` };
 type Options = Parameters<typeof call>[3];
@@ -85,6 +90,39 @@ describe('signing in as a service account', () => {
       body: { id: requester().id },
     });
     expect(reason(answer)).toEqual([403, 'insufficientPermissions']);
+  });
+
+  test('an assertion counts once', async () => {
+    const jti = 'the same';
+    expect((await googleToken(b, facts.serviceAccountJson, { jti })).status).toBe(200);
+    const again = await googleToken(b, facts.serviceAccountJson, { jti });
+    expect([again.status, again.body.error]).toEqual([400, 'invalid_grant']);
+  });
+
+  test('both keys open until one is deleted', async () => {
+    const { serviceAccountJson: file, nextServiceAccountJson: next } = facts;
+    expect((await googleToken(b, next)).status).toBe(200);
+    const key = `/v1/projects/x/serviceAccounts/${file.client_email}/keys/${file.private_key_id}`;
+    const deleted = await call(google.routes, 'iam.googleapis.com', `DELETE ${key}`, asAdmin);
+    expect(deleted.status).toBe(200);
+    expect((await googleToken(b, file)).body.error_description).toBe('Invalid JWT Signature.');
+    expect((await googleToken(b, next)).status).toBe(200);
+  });
+
+  test('a key of one account does not open another', async () => {
+    const file = { ...facts.serviceAccountJson, private_key: foreignKey };
+    expect((await googleToken(b, file)).body.error).toBe('invalid_grant');
+  });
+
+  test('a role decides what a scope opens', async () => {
+    const scope = googleScopes('admin.directory.user', 'admin.directory.rolemanagement');
+    const { token } = await asAccount(facts.powerful, { scope });
+    const suspended = { token, body: { suspended: true } };
+    const user = `/users/${requester().id}`;
+    expect(reason(await api(`PUT ${user}`, suspended))).toEqual([403, 'forbidden']);
+    const sub = facts.superAdmin;
+    const asSuper = await asAccount(facts.powerful, { scope, sub });
+    expect((await api(`PUT ${user}`, { ...suspended, ...asSuper })).status).toBe(200);
   });
 
   test('a token runs out', async () => {
@@ -214,7 +252,97 @@ describe('members', () => {
   });
 });
 
+describe('lists', () => {
+  test('that are as they were say so and no more, to whoever knows their etag', async () => {
+    const line = `GET /groups?customer=my_customer&query=${encodeURIComponent("name:'BigQuery U*'")}`;
+    const first = await api(line);
+    expect(first.body.groups).toHaveLength(1);
+    const headers = { 'if-none-match': first.body.etag };
+    const same = await api(line, { ...asAdmin, headers });
+    expect([same.status, same.body]).toEqual([304, undefined]);
+    const { email } = users();
+    const body = { email: first.body.groups[0].email, name: 'BigQuery users of old' };
+    expect([email, (await api(`PUT /groups/${users().id}`, { ...asAdmin, body })).status]).toEqual([
+      body.email,
+      200,
+    ]);
+    await settled();
+    expect((await api(line, { ...asAdmin, headers })).status).toBe(200);
+  });
+
+  test('by a query lag behind what is read by id', async () => {
+    const primaryEmail = 'renamed@latchkey-demo.example';
+    await api(`PUT /users/${requester().id}`, { ...asAdmin, body: { primaryEmail } });
+    const find = () => api(`GET /users?customer=my_customer&query=email:${primaryEmail}`);
+    await b.clock.advance(3000);
+    expect((await api(`GET /users/${requester().id}`)).body.primaryEmail).toBe(primaryEmail);
+    expect((await find()).body.users).toBeUndefined();
+    await settled();
+    expect((await find()).body.users).toHaveLength(1);
+  });
+
+  test('show fields of the company only with a full projection', async () => {
+    const { id } = requester();
+    expect((await api(`GET /users/${id}`)).body.customSchemas).toBeUndefined();
+    const { customSchemas } = (await api(`GET /users/${id}?projection=full`)).body;
+    expect(customSchemas.Atlassian.accountId).toBeTruthy();
+  });
+});
+
+describe('reports', () => {
+  test('know nothing of the last hours, and refuse a time to come', async () => {
+    const { serviceAccountJson } = facts;
+    const scope = googleScopes('admin.reports.audit.readonly');
+    const options = await asAccount(serviceAccountJson, { scope });
+    const line = (query: string) =>
+      call(
+        google.routes,
+        GOOGLE_ADMIN,
+        `GET /admin/reports/v1/activity/users/all/applications/token?${query}`,
+        options,
+      );
+    const { items } = (await line('maxResults=5')).body;
+    const newest = Date.parse(items[0].id.time);
+    expect(newest).toBeLessThanOrEqual(b.clock.now() - 3 * 3_600_000);
+    expect((await line('startTime=2100-01-01T00:00:00Z')).status).toBe(400);
+    expect((await line('eventName=authorize')).status).toBe(501);
+  });
+});
+
 describe('Cloud Identity', () => {
+  const join = (expireTime: string) =>
+    cloud(`POST /v1/groups/${users().id}/memberships`, {
+      ...asAdmin,
+      body: {
+        preferredMemberKey: { id: requester().email },
+        roles: [{ name: 'MEMBER', expiryDetail: { expireTime } }],
+      },
+    });
+
+  test('ends a membership at its time, and makes none that is over', async () => {
+    const line = `GET /groups/${users().id}/members/${requester().id}`;
+    expect((await join('2020-01-01T00:00:00Z')).body.error.status).toBe('INVALID_ARGUMENT');
+    expect((await api(line)).status).toBe(404);
+    const until = new Date(began + 3_600_000).toISOString();
+    expect((await join(until)).body).toMatchObject({ done: true });
+    expect((await join(until)).body.error).toMatchObject({ code: 409, status: 'ALREADY_EXISTS' });
+    await settled();
+    expect((await api(line)).status).toBe(200);
+    await b.clock.advance(3_600_000);
+    expect((await api(line)).status).toBe(404);
+  });
+
+  test('lets only super administrators into a group that carries a role', async () => {
+    const { id } = b.group(
+      b.world.groups.find((g) => g.directory === 'google' && g.kind === 'privileged')?.key ?? '',
+    );
+    const options = await asAccount(facts.serviceAccountJson);
+    const insert = { ...options, body: { id: requester().id } };
+    expect(reason(await api(`POST /groups/${id}/members`, insert))).toEqual([403, 'forbidden']);
+    const byHand = { ...asAdmin, body: { id: requester().id } };
+    expect((await api(`POST /groups/${id}/members`, byHand)).status).toBe(200);
+  });
+
   test('tells which group fills itself', async () => {
     const group = b.group('google-team-sales');
     const labels = (await cloud(`GET /v1/groups/${group.id}`)).body.labels;
