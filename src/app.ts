@@ -15,6 +15,7 @@ import { makeHttp } from './forge/http';
 import { currentInstallation } from './forge/installation';
 import { forgeLog } from './forge/log';
 import type { Secrets } from './forge/ports';
+import { forgePrivacy } from './forge/privacy';
 import { openQueues } from './forge/queues';
 import { forgeSecrets } from './forge/secrets';
 import { forgeStore } from './forge/store';
@@ -74,6 +75,7 @@ export function openApp(handlerContext: unknown, channel: string, run: Run = USU
     secrets: forgeSecrets,
     queues: openQueues({ log: forgeLog }),
     log: forgeLog,
+    privacy: forgePrivacy,
     now: () => systemClock.now(),
     installation,
     settings,

@@ -1,5 +1,6 @@
 /** The platform as the features see it. Adapters in this folder; fakes under `test/fakes`. */
 import type { Instant } from '../shared/instant';
+import type { Failure, Result } from '../shared/result';
 
 /** Where every stored thing lives; the entity schema itself is in `manifest.yml`. */
 export type EntityName =
@@ -135,6 +136,19 @@ export interface CachedToken {
   readonly proofKey?: string;
   /** Of the credential that obtained it. */
   readonly fingerprint: string;
+}
+
+/** Atlassian's register of who wants to be forgotten. */
+export interface Privacy {
+  /** At most 90 accounts. Answers those that were closed, or changed since the app last looked at them. */
+  report(
+    accounts: readonly { readonly accountId: string; readonly updatedAt: string }[],
+  ): Promise<
+    Result<
+      readonly { readonly accountId: string; readonly status: 'closed' | 'updated' }[],
+      Failure
+    >
+  >;
 }
 
 /** Who and where this invocation is; comes from the platform, never from a payload. */

@@ -2,7 +2,7 @@
 import type { Connection } from '../catalog/model/catalog';
 import type { SiteSettings } from '../catalog/model/settings';
 import type { Directory } from '../directories/directory';
-import type { Installation, Log, Queues, Row, Store } from '../forge/ports';
+import type { Installation, Log, Privacy, Queues, Row, Store } from '../forge/ports';
 import type { Jira } from '../jira/port';
 import type { Instant } from '../shared/instant';
 import type { Failure, Result } from '../shared/result';
@@ -12,6 +12,7 @@ export interface Deps {
   readonly jira: Jira;
   readonly queues: Queues;
   readonly log: Log;
+  readonly privacy: Privacy;
   readonly now: () => Instant;
   readonly installation: Installation;
   /** Read once per invocation, and only if somebody asks: an idle sweep needs none. */

@@ -28,6 +28,7 @@ import { ok } from '../../src/shared/result';
 import { intercept, Killed, type Watch } from '../fakes/intercept';
 import { MemoryDirectory } from '../fakes/memory-directory';
 import { MemoryJira } from '../fakes/memory-jira';
+import { MemoryPrivacy } from '../fakes/memory-privacy';
 import { MemoryStore } from '../fakes/memory-store';
 import { FixedClock, type Pushed, RecordingLog, RecordingQueues } from '../fakes/platform';
 import { aConnection, anApp, aRole, CLOUD, STATUS, someSettings } from './catalog';
@@ -41,6 +42,7 @@ export class SmallSite {
   readonly queues = new RecordingQueues();
   readonly jira = new MemoryJira();
   readonly log = new RecordingLog();
+  readonly privacy = new MemoryPrivacy();
   readonly directory: MemoryDirectory;
   licensed: boolean | undefined;
   /** On everything the platform runs, until it kills one function. */
@@ -85,6 +87,7 @@ export class SmallSite {
       jira: seen('jira', this.jira),
       queues: seen('queues', this.queues),
       log: this.log,
+      privacy: this.privacy,
       now: () => this.clock.now(),
       installation: {
         cloudId: CLOUD,
