@@ -55,6 +55,23 @@ const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
   'entra POST /v1.0/groups': 'tests that set the scene in a directory by hand',
   'entra POST /v1.0/users': 'tests that set the scene in a directory by hand',
   'entra PATCH /v1.0/users/:id': 'tests that set the scene in a directory by hand',
+  'entra PUT /v1.0/users/:id/manager/$ref': 'tests that set the scene in a directory by hand',
+  'entra PATCH /v1.0/groups/:gid': 'tests that set the scene in a directory by hand',
+  'entra PATCH /v1.0/applications/:id': 'tests that set the scene in a directory by hand',
+  'entra POST /v1.0/applications/:id/addPassword':
+    'tests that set the scene in a directory by hand',
+  'entra POST /v1.0/applications/:id/removePassword':
+    'tests that set the scene in a directory by hand',
+  'entra GET /v1.0/groups/delta': 'the app, when it reads the catalog from Entra',
+  'entra GET /v1.0/servicePrincipals': 'the app, when it reads the catalog from Entra',
+  'entra GET /v1.0/servicePrincipals/:id': 'the app, for reviews of one application',
+  'entra GET /v1.0/servicePrincipals/:id/appRoleAssignedTo':
+    'the app, when it reads the catalog from Entra',
+  'entra GET /v1.0/auditLogs/signIns': 'the app, for reviews of one application',
+  'entra POST /v1.0/users/:id/revokeSignInSessions':
+    'the app, where a policy ends sessions in Entra',
+  'entra POST /v1.0/identityGovernance/privilegedAccess/group/assignmentScheduleRequests':
+    'the app, for connections on which the directory itself ends memberships',
   'google GET /admin/directory/v1/groups/:groupKey/hasMember/:memberKey':
     'the tests that hold the simulator to the traps of the real service',
   'google POST /admin/directory/v1/users': 'tests that set the scene in a directory by hand',

@@ -118,7 +118,6 @@ export class EntraGroups {
     const { answer } = refused;
     if (!answer) return no(refused.failure);
     const named = namedIn(refused, m);
-    if (named === 'group') return ok(receipt('group-gone', { answer }));
     if (named === 'person') {
       const person = await this.#people.byId(m.person);
       if (!person.ok) return no(person.error);
@@ -126,7 +125,10 @@ export class EntraGroups {
     }
     const found = await this.describe(m.group);
     if (!found.ok) return no(found.error);
-    return ok(receipt(found.value ? 'already-so' : 'group-gone', { answer }));
+    if (found.value === null) return ok(receipt('group-gone', { answer }));
+    const there = named === 'group' ? ok(true) : await this.has(m);
+    if (!there.ok) return no(there.error);
+    return there.value ? no(behind(refused.failure)) : ok(receipt('already-so', { answer }));
   }
 
   #directly(person: PersonId): Promise<Result<Done<string[]>, Refused>> {
@@ -149,13 +151,20 @@ export class EntraGroups {
     return this.#door.run(pages, idList);
   }
 
-  /** For a refusal that says only that something is not there. */
+  /** For a refusal that says only that something is not there: whichever a read does not find either. */
   async whichIsGone(refused: Refused, m: Membership): Promise<Failure> {
     const named = namedIn(refused, m);
-    if (named) return gone(named, refused.failure);
-    const person = await this.#people.byId(m.person);
-    if (!person.ok) return refused.failure;
-    return gone(person.value ? 'group' : 'person', refused.failure);
+    if (named !== 'group') {
+      const person = await this.#people.byId(m.person);
+      if (!person.ok) return person.error;
+      if (person.value === null) return gone('person', refused.failure);
+    }
+    if (named !== 'person') {
+      const found = await this.describe(m.group);
+      if (!found.ok) return found.error;
+      if (found.value === null) return gone('group', refused.failure);
+    }
+    return behind(refused.failure);
   }
 
   /** A refusal that says nothing may be the kind of the group, or a permission. */
@@ -165,6 +174,16 @@ export class EntraGroups {
     return failure('group-not-writable', read.value.writable.sentence, telling(why));
   }
 }
+
+/**
+ * Somebody or something made a moment ago is not known everywhere yet:
+ * https://devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra
+ */
+const behind = (from: Failure) =>
+  failure('conflict', 'Entra ID does not know everywhere yet what it knows already.', {
+    ...telling(from),
+    retryAfter: LOOK_AGAIN_AFTER,
+  });
 
 export function malformed(m: Membership): Failure | undefined {
   if (!isGuid(m.group)) return failure('group-not-found', 'Not a group of Entra ID.');

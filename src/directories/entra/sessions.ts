@@ -5,7 +5,7 @@ import { failure } from '../classify';
 import type { PersonId, Receipt } from '../directory';
 import type { Door } from '../door';
 import { guid, isGuid } from './client';
-import { gone, lacking } from './failures';
+import { lacking } from './failures';
 import { receipt } from './groups';
 import { nothing } from './schemas';
 
@@ -26,6 +26,7 @@ export async function endSessions(
   const path = `/users/${guid(person)}/revokeSignInSessions`;
   const posted = await door.run(() => sdk.api(path).post(undefined), nothing);
   if (posted.ok) return ok(receipt('changed', posted.value));
-  const why = posted.error.failure;
-  return no(why.code === 'not-found' ? gone('person', why) : lacking(why, END_SESSIONS));
+  const { failure: why, answer } = posted.error;
+  if (why.code === 'not-found' && answer) return ok(receipt('person-gone', { answer }));
+  return no(lacking(why, END_SESSIONS));
 }

@@ -101,6 +101,27 @@ describe('Entra ID', () => {
     expect(valueIn(await directory.ensureMember(sales())).outcome).toBe('already-so');
   });
 
+  test.each(['person', 'group'] as const)(
+    'a %s that is not known everywhere yet is asked for again, not called gone',
+    { tags: ['absent-or-lagging'] },
+    async (end) => {
+      const directory = await open(certificate(bench));
+      const message = `Resource '${sales()[end]}' does not exist or one of its queried reference-property objects are not present.`;
+      const body = { error: { code: 'Request_ResourceNotFound', message } };
+      const late = (method: string) =>
+        bench.faults.add({ server: 'entra', method, path: 'members', status: 404, body, times: 1 });
+      late('POST');
+      const add = failureIn(await directory.ensureMember(sales()));
+      expect(add).toMatchObject({ class: 'retryable', code: 'conflict' });
+      valueIn(await directory.ensureMember(sales()));
+      if (end === 'person') return;
+      late('DELETE');
+      const remove = failureIn(await directory.ensureNotMember(sales()));
+      expect(remove).toMatchObject({ class: 'retryable', code: 'conflict' });
+      expect(bench.isReallyIn('entra', sales())).toBe(true);
+    },
+  );
+
   test('a guest is found by the own address and by the name in this tenant', {
     tags: ['email-mismatch'],
   }, async () => {
