@@ -84,7 +84,9 @@ const NO_ANSWER: Failure = {
 
 export class MemoryDirectory implements Directory {
   readonly kind: DirectoryKind;
-  readonly can: Capabilities;
+  can: Capabilities;
+  /** An administrator named the attribute that holds the Atlassian account id. */
+  hasAttribute = true;
   readonly people = new Map<string, MemoryPerson>();
   readonly groups = new Map<string, MemoryGroup>();
   readonly apps = new Map<string, MemoryApp>();
@@ -150,7 +152,7 @@ export class MemoryDirectory implements Directory {
 
   findByAccount(accountId: string) {
     return this.#read('findByAccount', accountId, () =>
-      this.#those(({ account }) => account === accountId),
+      this.#those(({ account }) => this.hasAttribute && account === accountId),
     );
   }
 
@@ -184,15 +186,16 @@ export class MemoryDirectory implements Directory {
     });
   }
 
-  lastActivity(id: string, app?: string) {
+  async lastActivity(id: string, app?: string): Promise<Result<Activity, Failure>> {
     if (app !== undefined && !this.can.activityPerApp) throw new Error('Not asked by application');
     const place = app === undefined ? id : `${id}/${app}`;
-    return this.#read('lastActivity', place, (): Activity => {
+    const read = await this.#read('lastActivity', place, (): Activity => {
       const told = { source: 'In memory', readAt: this.#now() };
       const seen = this.lastSeen.get(place);
       if (seen !== undefined) return { kind: 'seen', at: seen, ...told };
       return { kind: 'no-data', why: 'Nothing is recorded of this person.', ...told };
     });
+    return read.ok && !this.people.has(id) ? no(nobody) : read;
   }
 
   async groupsOf(id: string): Promise<Result<readonly string[], Failure>> {

@@ -8,12 +8,19 @@ import { profile } from '../../../sandbox/profile';
 import { createWorld } from '../../../sandbox/world/create-world';
 import type { DirectoryName, WorldAccount, WorldGroup } from '../../../sandbox/world/world';
 import { type Lane, RateBudget, type Spent } from '../../../src/directories/budget';
-import type { ConnectionAddress, Credential, Directory } from '../../../src/directories/directory';
+import type {
+  ConnectionAddress,
+  Credential,
+  Directory,
+  Page,
+} from '../../../src/directories/directory';
 import { openDirectory } from '../../../src/directories/registry';
 import type { Http } from '../../../src/forge/ports';
 import { instant } from '../../../src/shared/instant';
+import type { Result } from '../../../src/shared/result';
 import { simulatedHttp } from '../../fakes/simulated-http';
 import { FakeTokenCache } from '../../fakes/token-cache';
+import { type Hands, handsOf } from './hands';
 
 const world = createWorld('default', 1);
 /** Longer than any simulated directory takes to show a change to its readers. */
@@ -25,6 +32,8 @@ export class Bench {
   readonly faults = new Faults();
   readonly directories: Directories;
   readonly http: ReturnType<typeof simulatedHttp>;
+  /** No simulated service is behind it, so no fault can be put there. */
+  readonly faultless: boolean = false;
   tokens = new FakeTokenCache();
   /** What connections learned of their rate limits, as other invocations find it. */
   spent: Spent = {};
@@ -79,6 +88,10 @@ export class Bench {
     return openDirectory(address, credentials, { http, clock, tokens: this.tokens, budget });
   }
 
+  hands(directory: DirectoryName): Hands {
+    return handsOf(this, directory);
+  }
+
   async settle(): Promise<void> {
     await this.clock.advance(SETTLED_MS);
   }
@@ -120,6 +133,20 @@ export class Bench {
     if (!group) throw new Error(`${directory} has no group of kind ${kind}`);
     return group;
   }
+}
+
+/** Everything on all pages. */
+export async function pagesOf<T>(
+  read: (cursor?: string) => Promise<Result<Page<T>, unknown>>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = valueIn(await read(cursor));
+    all.push(...page.items);
+    ({ cursor } = page);
+  } while (cursor !== undefined);
+  return all;
 }
 
 /** The value of a success; a failure ends the test with its own words. */

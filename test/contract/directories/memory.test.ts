@@ -1,10 +1,16 @@
 /** The fake that the features are tested on keeps the same contract as the adapters. */
 import { beforeEach, describe } from 'vitest';
 import type { DirectoryName } from '../../../sandbox/world/world';
-import type { Directory } from '../../../src/directories/directory';
+import type { ConnectionAddress, Directory } from '../../../src/directories/directory';
 import { instant } from '../../../src/shared/instant';
 import { MemoryDirectory } from '../../fakes/memory-directory';
+import { activityContract } from './activity';
 import { Bench } from './bench';
+import { checksContract } from './checks';
+import { endingsContract } from './endings';
+import { groupsContract } from './groups';
+import type { Hands } from './hands';
+import { manyPeopleContract } from './many-people';
 import { membershipContract } from './memberships';
 import { peopleContract } from './people';
 import type { Subject } from './subject';
@@ -30,14 +36,37 @@ const subject: Subject = {
 const UNWRITABLE = new Map(subject.unwritable.map(([kind, why]) => [kind, why]));
 
 class MemoryBench extends Bench {
+  override readonly faultless = true;
   #directory = this.#filled();
 
   override reset(): void {
     this.#directory = this.#filled();
   }
 
-  override async open(): Promise<Directory> {
+  override async open({ nativeExpiry, accountAttribute }: ConnectionAddress): Promise<Directory> {
+    this.#directory.can = { ...this.#directory.can, nativeExpiry: nativeExpiry === true };
+    this.#directory.hasAttribute = accountAttribute !== undefined;
     return this.#directory;
+  }
+
+  override hands(): Hands {
+    const { groups, people } = this.#directory;
+    const group = (id: string) => {
+      const found = groups.get(id);
+      if (!found) throw new Error(`No group ${id}`);
+      return found;
+    };
+    return {
+      rename: async (id, name) => void groups.set(id, { ...group(id), name }),
+      remove: async (id) => void groups.delete(id),
+      nest: async (outer, id) =>
+        void groups.set(outer, { ...group(outer), nested: [{ id, kind: 'group' }] }),
+      attribute: 'account',
+      hold: async (id, account) => {
+        const person = people.get(id);
+        if (person) people.set(id, { ...person, account });
+      },
+    };
   }
 
   override calls() {
@@ -53,11 +82,18 @@ class MemoryBench extends Bench {
   }
 
   #filled(): MemoryDirectory {
-    const directory = new MemoryDirectory({ now: () => instant(this.clock.now()), lag: 5 });
-    const accounts = this.world.people.flatMap(({ key, manager, accounts }) =>
-      accounts.filter((a) => a.directory === 'okta').map((account) => ({ key, manager, account })),
+    const directory = new MemoryDirectory({
+      now: () => instant(this.clock.now()),
+      lag: 5,
+      page: 7,
+    });
+    const accounts = this.world.people.flatMap((person) =>
+      person.accounts
+        .filter((a) => a.directory === 'okta')
+        .map((account) => ({ key: person.key, person, account })),
     );
-    for (const { manager, account } of accounts) {
+    for (const { person, account } of accounts) {
+      const { manager, title, department } = person;
       const above = accounts.find((other) => other.key === manager)?.account.id;
       directory.people.set(account.id, {
         id: account.id,
@@ -65,6 +101,8 @@ class MemoryBench extends Bench {
         addresses: [account.email.toLowerCase(), account.login.toLowerCase()],
         displayName: account.login,
         active: account.active,
+        title,
+        department,
         ...(above !== undefined && { manager: above }),
       });
     }
@@ -77,6 +115,15 @@ class MemoryBench extends Bench {
         privileged: why === 'privileged',
       });
     }
+    for (const { key, name, roles } of this.world.apps) {
+      const keys = roles.flatMap((role) => role.groups);
+      const groups = this.world.groups
+        .filter((g) => g.directory === 'okta' && keys.includes(g.key))
+        .map(({ id }) => id);
+      directory.apps.set(key, { id: key, name, active: true, groups });
+    }
+    const [first] = accounts;
+    if (first) directory.lastSeen.set(first.account.id, instant(this.clock.now() - 86_400_000));
     return directory;
   }
 }
@@ -86,4 +133,9 @@ describe('a directory in memory', () => {
   beforeEach(() => bench.reset());
   membershipContract(subject, bench);
   peopleContract(subject, bench);
+  manyPeopleContract(subject, bench);
+  groupsContract(subject, bench);
+  activityContract(subject, bench);
+  endingsContract(subject, bench);
+  checksContract(subject, bench);
 });
