@@ -15,6 +15,8 @@ export const onDeliver: Handler = async (p, c) => (await consumers()).onDeliver(
 export const onJob: Handler = async (p, c) => (await consumers()).onJob(p, c);
 export const onSweep: Handler = async (p, c) =>
   (await import('./entrypoints/schedules')).onSweep(p, c);
+export const onHour: Handler = async (p, c) =>
+  (await import('./entrypoints/schedules')).onHour(p, c);
 export const adminResolver: Handler = async (p, c) =>
   (await import('./entrypoints/resolvers/admin')).adminResolver(p, c);
 export const approverResolver: Handler = async (p, c) => (await people()).approverResolver(p, c);

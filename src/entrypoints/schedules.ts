@@ -1,4 +1,4 @@
-/** The five-minute schedule: ends what is due, and finds requests whose event never came. */
+/** The schedules: every five minutes what is due ends and lost events are found; every hour long work begins. */
 import { openApp } from '../app';
 import { forgeLog } from '../forge/log';
 import { heartbeat, sweep } from '../grants/expire';
@@ -15,4 +15,12 @@ export async function onSweep(_event: unknown, context: unknown): Promise<void> 
   const even = Math.floor(epochSeconds(app.now()) / SWEEP_SECONDS) % 2 === 0;
   if (even) await reconcile(app);
   else await heartbeat(app, swept);
+}
+
+export async function onHour(_event: unknown, context: unknown): Promise<void> {
+  // Apart from the sweep, which runs twelve times as often and needs none of it.
+  const night = await import('../jobs/night');
+  const started = await night.onHour(openApp(context, 'sweep'));
+  if (started.length > 0)
+    forgeLog.info('started', { jobs: started.map(({ kind, about }) => `${kind}:${about}`) });
 }
