@@ -78,6 +78,7 @@ const attacks = {
   'email-mismatch': 'Only an exact, verified address of one active person finds that person.',
   'groups-swapped': 'A role whose groups changed after the approval is asked again.',
   'privileged-group': 'A group that gives administrator rights is not granted like a plain one.',
+  'circular-mapping': 'A role that would make its own approvers or administrators is not offered.',
   'look-alike-group': 'A group is known by its id; one that took its name gets nothing.',
   'text-injection': 'What people type stays text: no mentions, no links, no markup.',
   'foreign-host': 'Credentials go to the connection’s own host and nowhere else.',

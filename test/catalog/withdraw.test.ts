@@ -86,7 +86,8 @@ test('an app can be withdrawn after its owner has left', {
 }, async () => {
   const site = await seeded();
   site.jira.person('owner', { active: false });
-  const { v: _, version: __, ...app } = anApp({ status: 'withdrawn' });
+  const { v: _, version: __, ...stands } = anApp();
+  const app = { ...stands, status: 'withdrawn' as const };
   expect(await saveApp(site.deps(), app, 'admin')).toMatchObject({
     ok: true,
     value: { status: 'withdrawn' },
@@ -99,7 +100,8 @@ test('a withdrawn app gives nothing, not even what was approved already', {
   const site = await seeded();
   const issue = site.jira.add({ panel: { app: 'figma', role: 'figma.editor', duration: HOUR } });
   await intake(site.deps(), { issueId: issue.id, attempt: 9 });
-  const { v: _, version: __, ...app } = anApp({ status: 'withdrawn' });
+  const { v: _, version: __, ...stands } = anApp();
+  const app = { ...stands, status: 'withdrawn' as const };
   await saveApp(site.deps(), app, 'admin');
   issue.statusId = STATUS.approved;
   const checked = await checkConsent(site.deps(), issue.id);

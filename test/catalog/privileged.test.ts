@@ -1,0 +1,186 @@
+/** Administrator rights need two administrators, and neither of them profits on the day after. */
+import { describe, expect, test } from 'vitest';
+import { checkConsent } from '../../src/approvals/consent';
+import { confirmRole } from '../../src/catalog/confirm';
+import { saveRole } from '../../src/catalog/edit';
+import { intake } from '../../src/requests/intake';
+import { DAY, HOUR } from '../../src/shared/instant';
+import { STATUS } from '../builders/catalog';
+import { SmallSite } from '../builders/small-site';
+
+type Given = Parameters<typeof saveRole>[1];
+const given = (over: Partial<Given> = {}): Given => ({
+  app: 'figma',
+  key: 'editor',
+  name: 'Administrator',
+  description: '',
+  risk: 'privileged',
+  status: 'live',
+  connection: 'main',
+  groups: ['g-admins'],
+  durations: [HOUR],
+  permanent: false,
+  approver: { kind: 'person', accountId: 'approver' },
+  acceptPrivileged: true,
+  ...over,
+});
+
+async function seeded(): Promise<SmallSite> {
+  const site = new SmallSite();
+  await site.seed();
+  const group = { id: 'g-admins', name: 'Figma admins', writable: true as const, privileged: true };
+  site.directory.groups.set(group.id, group);
+  return site;
+}
+async function saved(site: SmallSite, by = 'owner', over: Partial<Given> = {}) {
+  const answer = await saveRole(site.deps(), given(over), by);
+  if (!answer.ok) throw new Error(answer.problem.check);
+  return answer.value;
+}
+const confirmed = (site: SmallSite, by: string, version: number) =>
+  confirmRole(site.deps(), { role: 'figma.editor', version }, by);
+async function mapped(site: SmallSite, first = 'owner', second = 'operator') {
+  const { version } = await saved(site, first);
+  const answer = await confirmed(site, second, version);
+  if (!answer.ok) throw new Error(answer.problem.check);
+  return answer.value;
+}
+async function asked(site: SmallSite, reporter = 'requester') {
+  const panel = { app: 'figma', role: 'figma.editor', duration: HOUR };
+  const issue = site.jira.add({ panel, reporter, creator: reporter });
+  await intake(site.deps(), { issueId: issue.id, attempt: 9 });
+  return issue;
+}
+const refusal = async (site: SmallSite, issueId: string) =>
+  (await site.request(issueId)).refusal?.check;
+function approve(site: SmallSite, issue: Awaited<ReturnType<typeof asked>>): void {
+  const now = site.clock.advance(30);
+  const answers = [{ accountId: 'approver', decision: 'approved' as const }];
+  const approval = { id: 'a-1', name: 'Approval', finalDecision: 'approved' as const, answers };
+  issue.approvals.push({ ...approval, created: now, completed: now });
+  issue.statusId = STATUS.approved;
+}
+
+describe('a role with administrator rights', { tags: ['privileged-group'] }, () => {
+  test('is not saved unless somebody says that it may lead there', async () => {
+    const answer = await saveRole(
+      (await seeded()).deps(),
+      given({ acceptPrivileged: false }),
+      'owner',
+    );
+    expect(answer).toMatchObject({ ok: false, problem: { check: 'group-not-privileged' } });
+  });
+
+  test('is a privileged role and nothing less', async () => {
+    const answer = await saveRole((await seeded()).deps(), given({ risk: 'sensitive' }), 'owner');
+    expect(answer).toMatchObject({ ok: false, problem: { check: 'privileged-risk' } });
+  });
+
+  test('is a draft that nobody can ask for until another administrator confirms it', async () => {
+    const site = await seeded();
+    const draft = await saved(site);
+    expect(draft).toMatchObject({ status: 'draft', privilegedBy: { groups: ['g-admins'] } });
+    const issue = await asked(site);
+    expect((await site.request(issue.id)).state).not.toBe('waiting');
+    const at = site.clock.now();
+    expect(await confirmed(site, 'operator', draft.version)).toMatchObject({
+      ok: true,
+      value: {
+        status: 'live',
+        privilegedBy: {
+          by: [
+            { accountId: 'owner', act: 'saved', at },
+            { accountId: 'operator', act: 'confirmed', at },
+          ],
+        },
+      },
+    });
+    expect(site.events('config').filter((e) => e === 'config.changed')).toHaveLength(2);
+    const later = await asked(site);
+    expect((await site.request(later.id)).state).toBe('waiting');
+  });
+
+  test('is not confirmed by the same person, under whatever account', {
+    tags: ['one-person-two-stages'],
+  }, async () => {
+    const site = await seeded();
+    // Two Jira accounts of one directory person.
+    site.jira.person('second-account', { email: 'requester@latchkey-demo.example' });
+    const { version } = await saved(site, 'requester');
+    const same = { ok: false, problem: { check: 'two-administrators' } };
+    expect(await confirmed(site, 'requester', version)).toMatchObject(same);
+    expect(await confirmed(site, 'second-account', version)).toMatchObject(same);
+  });
+
+  test('is confirmed exactly as it was looked at', { tags: ['groups-swapped'] }, async () => {
+    const site = await seeded();
+    const { version } = await saved(site);
+    await saved(site, 'owner', { durations: [24 * HOUR] });
+    const answer = await confirmed(site, 'operator', version);
+    expect(answer).toMatchObject({ ok: false, problem: { check: 'changed-meanwhile' } });
+  });
+
+  test('keeps what two agreed to when only its words change, and loses it with anything else', async () => {
+    const site = await seeded();
+    await mapped(site);
+    const words = { name: 'Admin', acceptPrivileged: false };
+    expect(await saved(site, 'friend', words)).toMatchObject({ status: 'live', name: 'Admin' });
+    const longer = { durations: [DAY] };
+    expect(await saved(site, 'friend', longer)).toMatchObject({ status: 'draft' });
+  });
+
+  test('that the directory keeps from the app is carried out by hand all the same', async () => {
+    const site = await seeded();
+    const writable = { no: 'privileged' as const, sentence: 'It is protected.' };
+    const group = { id: 'g-admins', name: 'Figma admins', writable, privileged: true };
+    site.directory.groups.set(group.id, group);
+    expect(await mapped(site)).toMatchObject({ status: 'live', kind: 'manual' });
+  });
+});
+
+describe('whoever mapped it', { tags: ['privileged-group', 'self-approval'] }, () => {
+  test.each(['owner', 'operator'])('as %s does not receive it for a day', async (who) => {
+    const site = await seeded();
+    site.directory.people.set('p-2', {
+      id: 'p-2',
+      email: `${who}@latchkey-demo.example`,
+      addresses: [`${who}@latchkey-demo.example`],
+      displayName: who,
+      active: true,
+    });
+    await mapped(site);
+    const issue = await asked(site, who);
+    expect(await refusal(site, issue.id)).toBe('mapper-waits');
+    site.clock.advance(DAY);
+    const later = await asked(site, who);
+    expect((await site.request(later.id)).state).toBe('waiting');
+  });
+
+  test('does not approve it for a day', async () => {
+    const site = await seeded();
+    await mapped(site, 'approver', 'operator');
+    const issue = await asked(site);
+    expect(await refusal(site, issue.id)).toBe('mapper-decides-not');
+    site.clock.advance(DAY);
+    const later = await asked(site);
+    expect((await site.request(later.id)).state).toBe('waiting');
+  });
+
+  // The role was in order when the request was pinned; who maps it anew meanwhile is caught by the gate.
+  test('after the request was pinned is stopped at the gate, too', async () => {
+    const site = await seeded();
+    await mapped(site);
+    const issue = await asked(site);
+    const { version } = await saved(site, 'approver', {
+      description: 'New',
+      groups: ['g-admins'],
+      durations: [HOUR, DAY],
+    });
+    await confirmed(site, 'operator', version);
+    approve(site, issue);
+    await checkConsent(site.deps(), issue.id);
+    const events = site.evidence(issue.id).filter((e) => e.event === 'gate.refused');
+    expect(events.map((e) => e.facts['check'])).toEqual(['mapper-decides-not']);
+    expect(site.directory.changes()).toEqual([]);
+  });
+});
