@@ -1,107 +1,85 @@
-/** When somebody was last seen, and how their sessions end. */
+/** When somebody was last seen. "No data" has many reasons here and never means "inactive". */
 import type { Client } from '@okta/okta-sdk-nodejs';
 import type { Clock } from '../../forge/ports';
 import { DAY, parseInstant, plusSeconds } from '../../shared/instant';
-import { no, ok } from '../../shared/result';
-import type { Activity, Directory, PersonId } from '../directory';
+import { type Failure, no, ok, type Result } from '../../shared/result';
+import { failure } from '../classify';
+import type { Activity, PersonId } from '../directory';
 import type { Door } from '../door';
-import { gatherUpTo } from './collect';
-import { gone } from './failures';
-import { receipt } from './groups';
+import { literal, readPage } from './pages';
 import type { OktaPeople } from './people';
-import { logEvents, nothing } from './schemas';
+import { logEvents } from './schemas';
 
-/** https://developer.okta.com/docs/reference/system-log-query/ */
-const KEPT_DAYS = 90;
-const LOGIN = 'lastLogin (Okta profile)';
-const LOG = 'Okta System Log';
-const ID = /^[A-Za-z0-9]{1,60}$/;
+export const READ_LOGS = 'okta.logs.read';
+const PERSON_SOURCE = 'Okta lastLogin';
+const APP_SOURCE = 'Okta System Log';
+/** https://developer.okta.com/docs/reference/system-log-query/: kept for 90 days. */
+const KEPT = 90 * DAY;
+
+type Told = Promise<Result<Activity, Failure>>;
 
 export class OktaActivity {
   readonly #people: OktaPeople;
-  readonly #logs: { readonly sdk: Client; readonly door: Door };
   readonly #clock: Clock;
+  readonly #logs: { readonly sdk: Client; readonly door: Door };
   constructor(people: OktaPeople, logs: { sdk: Client; door: Door }, clock: Clock) {
     this.#people = people;
     this.#logs = logs;
     this.#clock = clock;
   }
 
-  of: Directory['lastActivity'] = async (id, app) => {
-    const person = await this.#people.read(id);
-    if (!person.ok) return person;
-    if (!person.value) return no(gone('person', {}));
-    if (app !== undefined) return this.#used(id, app);
-    const { lastLogin } = person.value;
-    if (!lastLogin) return ok(this.#nothing(LOGIN, 'Okta has seen no sign-in of this person.'));
-    return ok({
-      kind: 'seen',
-      at: parseInstant(lastLogin),
-      source: LOGIN,
-      readAt: this.#clock.now(),
-    });
-  };
+  of(person: PersonId, app?: string): Told {
+    return app === undefined ? this.#anywhere(person) : this.#within(person, app);
+  }
 
-  async #used(id: PersonId, app: string): ReturnType<Directory['lastActivity']> {
-    if (!ID.test(id) || !ID.test(app)) {
-      return ok(this.#nothing(LOG, 'Okta has no application with this id.'));
-    }
+  async #anywhere(person: PersonId): Told {
+    const read = await this.#people.userById(person);
+    if (!read.ok) return read;
+    if (!read.value) return no(failure('person-not-found', 'Okta does not know this person.'));
+    const { lastLogin } = read.value;
+    return lastLogin
+      ? this.#seen(lastLogin, PERSON_SOURCE)
+      : this.#silent(PERSON_SOURCE, 'Okta has no sign-in of this person on record.');
+  }
+
+  /** The person is the actor of a sign-on; older events name them as a target beside the application. */
+  async #within(person: PersonId, app: string): Told {
     const now = this.#clock.now();
-    const filter = `eventType eq "user.authentication.sso" and target.id eq "${app}" and actor.id eq "${id}"`;
     const { sdk, door } = this.#logs;
-    const read = await door.run(
-      async () =>
-        gatherUpTo(
-          1,
-          await sdk.systemLogApi.listLogEvents({
-            filter,
-            since: plusSeconds(now, -KEPT_DAYS * DAY),
-            until: now,
-            sortOrder: 'DESCENDING',
-            limit: 1,
-          } as never),
-        ),
-      logEvents,
-      'answer',
-    );
+    const whose = `(actor.id eq ${literal(person)} or target.id eq ${literal(person)})`;
+    const list = sdk.systemLogApi.listLogEvents({
+      filter: `eventType eq "user.authentication.sso" and ${whose} and target.id eq ${literal(app)}`,
+      since: plusSeconds(now, -KEPT),
+      until: now,
+      sortOrder: 'DESCENDING',
+      limit: 1,
+    });
+    const read = await readPage(door, { list, cursor: undefined }, logEvents);
     if (!read.ok) {
-      const { failure: why } = read.error;
-      if (why.class === 'retryable') return no(why);
-      return ok(this.#nothing(LOG, `It could not be read (scope okta.logs.read): ${why.detail}`));
+      const why = read.error.failure;
+      if (why.code === 'scope-missing') {
+        return this.#silent(APP_SOURCE, `The application in Okta lacks the scope ${READ_LOGS}.`);
+      }
+      if (why.code === 'forbidden') {
+        const role = 'The administrator role of the application does not reach the System Log.';
+        return this.#silent(APP_SOURCE, role);
+      }
+      return no(why);
     }
     const [latest] = read.value.value;
-    if (!latest) {
-      const why = `Okta keeps ${KEPT_DAYS} days of this and shows no use of the application in them.`;
-      return ok(this.#nothing(LOG, why));
-    }
-    return ok({ kind: 'seen', at: parseInstant(latest.published), source: LOG, readAt: now });
+    return latest
+      ? this.#seen(latest.published, APP_SOURCE)
+      : this.#silent(
+          APP_SOURCE,
+          'No single sign-on to this application in the 90 days that Okta keeps; a sign-in that bypasses Okta is not seen.',
+        );
   }
 
-  #nothing(source: string, why: string): Activity {
-    return { kind: 'no-data', why, source, readAt: this.#clock.now() };
+  #seen(at: string, source: string): Result<Activity, Failure> {
+    return ok({ kind: 'seen', at: parseInstant(at), source, readAt: this.#clock.now() });
   }
-}
 
-/** Ends the sessions with Okta and its tokens; applications that it let in keep their own. */
-export function signOutThrough({
-  sdk,
-  door,
-}: {
-  sdk: Client;
-  door: Door;
-}): Directory['endSessions'] {
-  return async (userId) => {
-    const done = await door.run(
-      () => sdk.userApi.revokeUserSessions({ userId, oauthTokens: true }),
-      nothing,
-    );
-    if (done.ok) return ok(receipt('accepted', done.value));
-    const { failure: why, answer } = done.error;
-    if (why.code === 'not-found' && answer) return ok(receipt('person-gone', { answer }));
-    if (why.code !== 'scope-missing') return no(why);
-    return no({
-      ...why,
-      detail: 'Okta says that the credential lacks the scope okta.users.manage.',
-    });
-  };
+  #silent(source: string, why: string): Result<Activity, Failure> {
+    return ok({ kind: 'no-data', why, source, readAt: this.#clock.now() });
+  }
 }

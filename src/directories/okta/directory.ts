@@ -1,45 +1,45 @@
 /**
- * Okta behind the directory port. A service app with its own key proves the connection; people,
- * groups and applications are read and memberships changed through Okta's SDK, whose calls all pass
- * a door.
+ * Okta behind the directory port. A service app with its own key proves the connection; people and
+ * groups are read and changed through Okta's SDK, whose calls all pass a door. What reaches beyond
+ * people and groups has a door and a token of its own.
  */
-
 import { no } from '../../shared/result';
 import { failure } from '../classify';
-import type { ConnectionAddress, Credentials, Directory } from '../directory';
+import type { ConnectionAddress, Credential, Credentials, Directory } from '../directory';
 import { Door } from '../door';
 import type { DirectoryDeps } from '../registry';
-import { OktaActivity, signOutThrough } from './activity';
+import { OktaActivity, READ_LOGS } from './activity';
+import { OktaApps, READ_APPS } from './apps';
 import { oktaClient } from './client';
 import { dialect } from './failures';
 import { OktaGroups } from './groups';
 import { inspectGroup } from './inspect';
-import { OktaApps, OktaLists } from './lists';
+import { OktaListing } from './listing';
 import { OktaPeople } from './people';
-import { APPS, LOGS, SESSIONS } from './scopes';
 import { selfTest } from './self-test';
-import { authorizerFor } from './token';
+import { END_SESSIONS, endSessions } from './sessions';
+import { authorizerOf, type OktaCredential } from './token';
 
 export function oktaDirectory(
   address: ConnectionAddress,
-  { membership: credential }: Credentials,
+  { membership }: Credentials,
   deps: DirectoryDeps,
 ): Directory {
-  if (credential.kind !== 'okta-key' && credential.kind !== 'okta-token') {
-    throw new Error(`A connection to Okta cannot use a credential of kind ${credential.kind}`);
-  }
-  const through = (scope?: string) => {
-    const authorizer = authorizerFor(address, credential, deps, scope);
+  const credential = ofOkta(membership);
+  const through = (purpose?: { readonly name: string; readonly scope: string }) => {
+    const authorizer = authorizerOf(address, credential, deps, purpose);
     const door = new Door(dialect, { ...deps, authorizer });
-    return { door, sdk: oktaClient(address, door) };
+    return { sdk: oktaClient(address, door), door };
   };
-  const { sdk, door } = through();
+  const main = through();
+  const { sdk, door } = main;
+  const forApps = through({ name: 'apps', scope: READ_APPS });
+  const logs = through({ name: 'logs', scope: READ_LOGS });
+  const sessions = through({ name: 'sessions', scope: END_SESSIONS });
   const people = new OktaPeople(sdk, door);
   const groups = new OktaGroups(sdk, door, people);
-  const lists = new OktaLists(sdk, door, deps.clock);
-  const forApps = through(APPS);
+  const listing = new OktaListing(sdk, door, deps.clock);
   const apps = new OktaApps(forApps.sdk, forApps.door);
-  const logs = through(LOGS);
   const activity = new OktaActivity(people, logs, deps.clock);
   const directory: Directory = {
     kind: 'okta',
@@ -56,26 +56,31 @@ export function oktaDirectory(
     findByAccount: (accountId) => people.withAttribute(address.accountAttribute, accountId),
     person: (id) => people.byId(id),
     peopleById: (ids) => people.byIds(ids),
-    listPeople: (cursor) => people.page(cursor),
+    listPeople: (cursor) => people.list(cursor),
     managerOf: (id) => people.managerOf(id),
     lastActivity: (id, app) => activity.of(id, app),
     groupsOf: (id) => groups.of(id),
     describeGroup: (id) => groups.describe(id),
     inspectGroup: (id) =>
       inspectGroup({ sdk, door, describe: (group) => groups.describe(group) }, id),
-    searchGroups: (text) => lists.search(text),
-    changedGroups: (ask) => lists.changes(ask),
-    membersOf: (group, cursor) => lists.members(group, cursor),
-    listApps: (cursor) => apps.all(cursor),
+    searchGroups: (text) => listing.search(text),
+    changedGroups: (ask) => listing.changes(ask),
+    membersOf: (group, cursor) => listing.members(group, cursor),
+    listApps: (cursor) => apps.list(cursor),
     groupsOfApp: (app, cursor) => apps.groupsOf(app, cursor),
     isMember: (m) => groups.has(m),
+    // Okta ends no membership by itself, so an end that is asked for is none of its business.
     ensureMember: (m) => groups.add(m),
-    moveNativeEnd: async () =>
-      no(failure('invalid', 'Okta cannot end a membership by itself at a given time.')),
+    moveNativeEnd: async () => no(failure('invalid', 'Okta ends no membership by itself.')),
     ensureNotMember: (m) => groups.remove(m),
-    endSessions: signOutThrough(through(SESSIONS)),
+    endSessions: (id) => endSessions(sessions, id),
     selfTest: (test) =>
-      selfTest({ sdk, door, forApps, logs, address, credential, directory, test }, deps),
+      selfTest({ main, forApps, logs, address, credential, directory }, deps, test),
   };
   return directory;
+}
+
+function ofOkta(credential: Credential): OktaCredential {
+  if (credential.kind === 'okta-key' || credential.kind === 'okta-token') return credential;
+  throw new Error(`A connection to Okta cannot use a credential of kind ${credential.kind}`);
 }

@@ -10,8 +10,8 @@ import type {
   Receipt,
 } from '../directory';
 import type { Done, Door, Refused } from '../door';
+import { gone, missingEnd, telling } from './failures';
 import { gather } from './pages';
-import { gone, missingEnd } from './failures';
 import type { OktaPeople } from './people';
 import { group, groups, nothing, type OktaGroup } from './schemas';
 
@@ -21,6 +21,12 @@ const UNWRITABLE: Readonly<Record<string, { no: GroupUnwritable; sentence: strin
     sentence: 'The group is imported from an application, and only that application changes it.',
   },
   BUILT_IN: { no: 'built-in', sentence: 'Okta itself decides who is in this group.' },
+};
+
+/** Told by a list with counts; a single group says nothing about it. */
+export const PRIVILEGED: { no: GroupUnwritable; sentence: string } = {
+  no: 'privileged',
+  sentence: 'The group carries an administrator role of Okta.',
 };
 
 type Told<T> = Promise<Result<T, Failure>>;
@@ -89,9 +95,7 @@ export class OktaGroups {
     const still = left.value.value.some((g) => g.id === groupId);
     if (!still) return ok(receipt('already-so', { answer }));
     const detail = 'Okta did not find something, and still shows the membership.';
-    return no(
-      failure('conflict', detail, why.requestId === undefined ? {} : { requestId: why.requestId }),
-    );
+    return no(failure('conflict', detail, telling(why)));
   }
 
   #memberships(person: PersonId) {
@@ -114,8 +118,7 @@ export class OktaGroups {
     if (why.code !== 'forbidden') return why;
     const read = await this.describe(id);
     if (!read.ok || !read.value || read.value.writable === true) return why;
-    const more = why.requestId === undefined ? {} : { requestId: why.requestId };
-    return failure('group-not-writable', read.value.writable.sentence, more);
+    return failure('group-not-writable', read.value.writable.sentence, telling(why));
   }
 }
 
@@ -124,10 +127,10 @@ export function described({ id, type, profile }: OktaGroup): GroupDescription {
 }
 
 /** Okta changes no groups of somebody who was deactivated. */
-function inactive({ requestId }: Failure): Failure {
+function inactive(why: Failure): Failure {
   const detail =
     'The account of this person in Okta is not active, so it cannot be added to a group.';
-  return failure('forbidden', detail, requestId === undefined ? {} : { requestId });
+  return failure('forbidden', detail, telling(why));
 }
 
 export function receipt(

@@ -3,8 +3,8 @@ import type { Client } from '@okta/okta-sdk-nodejs';
 import { type Failure, no, ok, type Result } from '../../shared/result';
 import type { Directory, GroupId, GroupInspection, GroupUnwritable } from '../directory';
 import type { Door } from '../door';
-import { gather, gatherUpTo } from './pages';
-import { described } from './groups';
+import { described, PRIVILEGED } from './groups';
+import { gather, gatherUpTo, literal } from './pages';
 import { countedGroups, groupRules } from './schemas';
 
 const LARGEST_PAGE = 200;
@@ -13,17 +13,13 @@ const RULE_MANAGED = (rule: string): { no: GroupUnwritable; sentence: string } =
   no: 'rule-managed',
   sentence: `The group rule "${rule}" fills this group; a person removed by hand would be kept out by Okta from then on.`,
 });
-const PRIVILEGED: { no: GroupUnwritable; sentence: string } = {
-  no: 'privileged',
-  sentence: 'The group carries an administrator role of Okta.',
-};
 
 export async function inspectGroup(
   { sdk, door, describe }: { sdk: Client; door: Door; describe: Directory['describeGroup'] },
   id: GroupId,
 ): Promise<Result<GroupInspection | null, Failure>> {
   // Only the list tells whether a group has administrator rights.
-  const filter = `id eq "${id.replace(/[\\"]/g, '\\$&')}"`;
+  const filter = `id eq ${literal(id)}`;
   const counted = await door.run(
     async () => gatherUpTo(1, await sdk.groupApi.listGroups({ filter, expand: 'stats' })),
     countedGroups,

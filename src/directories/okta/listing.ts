@@ -1,7 +1,7 @@
 /** Groups as a list, what changed in it since, who is in a group, and which groups an application has. */
 import type { Client } from '@okta/okta-sdk-nodejs';
 import type { Clock } from '../../forge/ports';
-import { epochMs, instant, parseInstant } from '../../shared/instant';
+import { epochMs, type Instant, instant } from '../../shared/instant';
 import { type Failure, no, ok, type Result } from '../../shared/result';
 import { failure } from '../classify';
 import type { GroupChanges, GroupId, GroupListing, GroupMember, Page } from '../directory';
@@ -20,6 +20,13 @@ const PAGE = 200;
 const MOST_FOUND = 50;
 /** A list may not show yet what changed a moment before it was read [unverified: how long]. */
 const OVERLAP_MS = 5 * 60_000;
+
+/** As the Admin Console shows them. */
+const KINDS: Readonly<Record<string, string>> = {
+  OKTA_GROUP: 'Okta group',
+  APP_GROUP: 'App group',
+  BUILT_IN: 'Built-in group',
+};
 
 type Told<T> = Promise<Result<T, Failure>>;
 
@@ -42,31 +49,26 @@ export class OktaListing {
 
   /** Okta tells what changed and never what was deleted; a whole run shows that by its absence. */
   async changes({ mark, cursor }: { mark?: string; cursor?: string }): Told<GroupChanges> {
-    const run = runOf(mark, cursor) ?? {
-      since: mark,
-      startedAt: new Date(epochMs(this.#clock.now())).toISOString(),
-      at: undefined,
-    };
-    if (run.since !== undefined && !isTime(run.since)) {
+    const run = cursor === undefined ? this.#begin(mark) : resume(cursor);
+    if (!run) {
       return no(failure('mark-expired', 'This is no time from which Okta could read on.'));
     }
-    const changed = run.since && `lastUpdated gt ${literal(run.since)} or lastMembershipUpdated gt ${literal(run.since)}`;
+    const since = run.since && literal(run.since);
     const list = this.#sdk.groupApi.listGroups({
-      ...(changed !== undefined && { filter: changed }),
+      ...(since && { filter: `lastUpdated gt ${since} or lastMembershipUpdated gt ${since}` }),
       ...STATS,
       limit: PAGE,
     });
     const read = await readPage(this.#door, { list, cursor: run.at }, countedGroups);
     if (!read.ok) return no(read.error.failure);
     const { value, cursor: next } = read.value;
-    const from = new Date(Date.parse(run.startedAt) - OVERLAP_MS).toISOString();
     return ok({
       changed: value.map(listed),
       deleted: [],
       whole: run.since === undefined,
       ...(next === undefined
-        ? { mark: from }
-        : { cursor: [run.since ?? 'all', run.startedAt, next].join(' ') }),
+        ? { mark: instant(epochMs(run.startedAt) - OVERLAP_MS) }
+        : { cursor: [run.since ?? ALL, run.startedAt, next].join(' ') }),
     });
   }
 
@@ -84,4 +86,47 @@ export class OktaListing {
     });
     return ok({ items, ...(more.cursor !== undefined && { cursor: more.cursor }) });
   }
+
+  #begin(mark: string | undefined): Run | undefined {
+    const since = mark === undefined ? undefined : timeIn(mark);
+    const startedAt = this.#clock.now();
+    if (mark !== undefined && since === undefined) return undefined;
+    return { since, startedAt, at: undefined };
+  }
+}
+
+const ALL = 'all';
+
+/** One run over the list, through all its pages. */
+interface Run {
+  /** Absent: everything. */
+  readonly since: Instant | undefined;
+  readonly startedAt: Instant;
+  readonly at: string | undefined;
+}
+
+function resume(cursor: string): Run | undefined {
+  const [from = '', started = '', at] = cursor.split(' ');
+  const since = from === ALL ? undefined : timeIn(from);
+  const startedAt = timeIn(started);
+  if (!startedAt || !at || (from !== ALL && !since)) return undefined;
+  return { since, startedAt, at };
+}
+
+/** Becomes part of a filter, so it is taken apart and written anew. */
+const timeIn = (text: string): Instant | undefined =>
+  Number.isNaN(Date.parse(text)) ? undefined : instant(Date.parse(text));
+
+function listed(group: CountedGroup): GroupListing {
+  const stats = group._embedded?.stats;
+  const plain = described(group);
+  const privileged = stats?.hasAdminPrivilege === true;
+  return {
+    ...plain,
+    writable: privileged && plain.writable === true ? PRIVILEGED : plain.writable,
+    privileged,
+    description: group.profile.description ?? '',
+    kind: KINDS[group.type] ?? group.type,
+    ...(stats?.usersCount !== undefined && { size: stats.usersCount }),
+  };
 }

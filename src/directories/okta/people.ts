@@ -1,27 +1,30 @@
 import type { Client } from '@okta/okta-sdk-nodejs';
 import { type Failure, no, ok, type Result } from '../../shared/result';
+import { failure } from '../classify';
 import type { DirectoryPerson, Page, PersonId, PersonStatus } from '../directory';
 import type { Door } from '../door';
-import { gatherUpTo, onePage } from './pages';
+import { telling } from './failures';
+import { gatherUpTo, literal, readPage } from './pages';
 import { type OktaUser, user, users } from './schemas';
 
-/** https://developer.okta.com/docs/concepts/user-profiles/#user-states; a state not listed is not active. */
+/**
+ * https://help.okta.com/oie/en-us/content/topics/users-groups-profiles/usgp-end-user-states.htm: a new
+ * account is staged, then provisioned until its person has set it up. Who is locked out or has to set
+ * a new password still signs in once that is done.
+ */
 const STATUS: Readonly<Record<string, PersonStatus>> = {
+  STAGED: 'pending',
+  PROVISIONED: 'pending',
   ACTIVE: 'active',
-  PROVISIONED: 'active',
   PASSWORD_EXPIRED: 'active',
   LOCKED_OUT: 'active',
   RECOVERY: 'active',
-  STAGED: 'pending',
   SUSPENDED: 'suspended',
   DEPROVISIONED: 'deactivated',
 };
-const ATTRIBUTE = /^[A-Za-z][A-Za-z0-9_]{0,59}$/;
-/** An account id of Atlassian; nothing that could end the literal. */
-const ACCOUNT = /^[A-Za-z0-9:-]{1,128}$/;
-const LARGEST_PAGE = 200;
 /** More than one is already too many; a page of this size shows them all in any real case. */
 const MOST_NAMESAKES = 20;
+const PAGE = 200;
 
 type Found<T> = Promise<Result<T, Failure>>;
 
@@ -39,86 +42,64 @@ export class OktaPeople {
    */
   async withAddress(address: string): Found<DirectoryPerson[]> {
     const wanted = address.toLowerCase();
-    const literal = `"${wanted.replace(/[\\"]/g, '\\$&')}"`;
-    const search = `profile.email eq ${literal} or profile.login eq ${literal}`;
-    const read = await this.#door.run(
-      async () =>
-        gatherUpTo(
-          MOST_NAMESAKES,
-          await this.#sdk.userApi.listUsers({ search, limit: MOST_NAMESAKES }),
-        ),
-      users,
+    const search = ['profile.email', 'profile.login'].map(
+      (name) => `${name} eq ${literal(wanted)}`,
     );
-    if (!read.ok) return no(read.error.failure);
-    const found = read.value.value.map(asPerson).filter((p) => p.addresses.includes(wanted));
+    const read = await this.#search(search.join(' or '));
+    if (!read.ok) return read;
+    const found = read.value.map(asPerson).filter((p) => p.addresses.includes(wanted));
     if (found.length > 0) return ok(found);
-    const byLogin = await this.#byIdOrLogin(wanted);
+    const byLogin = await this.#userBy(wanted);
     if (!byLogin.ok) return byLogin;
     const person = byLogin.value && asPerson(byLogin.value);
     return ok(person?.addresses.includes(wanted) ? [person] : []);
   }
 
-  /** By `search`: the strongly consistent `filter` knows no attributes of a company's own. */
-  async withAttribute(attribute: string | undefined, value: string): Found<DirectoryPerson[]> {
-    if (attribute === undefined) return ok([]);
-    if (!ATTRIBUTE.test(attribute) || !ACCOUNT.test(value)) return ok([]);
-    const search = `profile.${attribute} eq "${value}"`;
-    const read = await this.#search(search, MOST_NAMESAKES);
-    if (!read.ok) return read;
-    // Search compares without case.
-    return ok(read.value.filter(({ profile }) => profile[attribute] === value).map(asPerson));
-  }
-
-  async byIds(ids: readonly PersonId[]): Found<DirectoryPerson[]> {
-    const clean = ids.filter((id) => /^[A-Za-z0-9]{1,60}$/.test(id));
-    if (clean.length === 0) return ok([]);
-    const search = clean.map((id) => `id eq "${id}"`).join(' or ');
-    const read = await this.#search(search, clean.length);
-    if (!read.ok) return read;
-    return ok(read.value.filter(({ id }) => clean.includes(id)).map(asPerson));
-  }
-
-  /** Everybody but who was deactivated, whom Okta's plain list leaves out. */
-  async page(cursor: string | undefined): Found<Page<DirectoryPerson>> {
-    const after = cursor === undefined ? {} : { after: cursor };
-    const read = await onePage(
-      this.#door,
-      () => this.#sdk.userApi.listUsers({ limit: LARGEST_PAGE, ...after }),
-      users,
-    );
-    if (!read.ok) return no(read.error.failure);
-    const { items, cursor: next } = read.value;
-    return ok({ items: items.map(asPerson), ...(next !== undefined && { cursor: next }) });
-  }
-
-  /** As Okta has it; `null`: no such person. */
-  async read(id: PersonId): Found<OktaUser | null> {
-    const read = await this.#byIdOrLogin(id);
-    if (!read.ok) return read;
-    return ok(read.value?.id === id ? read.value : null);
-  }
-
-  async #search(search: string, most: number): Found<OktaUser[]> {
-    const read = await this.#door.run(
-      async () =>
-        gatherUpTo(most, await this.#sdk.userApi.listUsers({ search, limit: LARGEST_PAGE })),
-      users,
-    );
-    return read.ok ? ok(read.value.value) : no(read.error.failure);
+  /** Values are compared without case by Okta, and ids are not alike because they look alike. */
+  async withAttribute(name: string | undefined, value: string): Found<DirectoryPerson[]> {
+    if (name === undefined) return ok([]);
+    if (!/^[A-Za-z_]\w{0,127}$/.test(name)) {
+      return no(failure('invalid', 'This is not the name of a person attribute in Okta.'));
+    }
+    const read = await this.#search(`profile.${name} eq ${literal(value)}`);
+    if (!read.ok) {
+      const why = read.error;
+      if (why.code !== 'invalid') return read;
+      const detail = `Okta cannot search people by the attribute ${name}.`;
+      return no(failure('invalid', detail, telling(why)));
+    }
+    return ok(read.value.filter(({ profile }) => profile[name] === value).map(asPerson));
   }
 
   async byId(id: PersonId): Found<DirectoryPerson | null> {
-    const read = await this.#byIdOrLogin(id);
-    if (!read.ok) return read;
-    // The path also takes logins and short names of other people.
-    return ok(read.value?.id === id ? asPerson(read.value) : null);
+    const read = await this.userById(id);
+    return read.ok ? ok(read.value && asPerson(read.value)) : read;
+  }
+
+  async byIds(ids: readonly PersonId[]): Found<DirectoryPerson[]> {
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) return ok([]);
+    const search = wanted.map((id) => `id eq ${literal(id)}`).join(' or ');
+    const list = this.#sdk.userApi.listUsers({ search, limit: PAGE });
+    const read = await readPage(this.#door, { list, cursor: undefined }, users);
+    if (!read.ok) return no(read.error.failure);
+    return ok(read.value.value.filter(({ id }) => wanted.includes(id)).map(asPerson));
+  }
+
+  /** Without a search Okta leaves out who was deactivated. */
+  async list(cursor?: string): Found<Page<DirectoryPerson>> {
+    const list = this.#sdk.userApi.listUsers({ limit: PAGE });
+    const read = await readPage(this.#door, { list, cursor }, users);
+    if (!read.ok) return no(read.error.failure);
+    const { value, ...more } = read.value;
+    return ok({ ...more, items: value.map(asPerson) });
   }
 
   /** Okta does not check what is written as manager; whoever cannot be found is no manager. */
   async managerOf(id: PersonId): Found<DirectoryPerson | null> {
-    const read = await this.#byIdOrLogin(id);
+    const read = await this.userById(id);
     if (!read.ok) return read;
-    if (read.value?.id !== id) return ok(null);
+    if (!read.value) return ok(null);
     const { managerId, manager } = read.value.profile;
     for (const written of new Set([managerId, manager])) {
       if (!written?.trim()) continue;
@@ -126,6 +107,12 @@ export class OktaPeople {
       if (!found.ok || found.value) return found;
     }
     return ok(null);
+  }
+
+  /** The path also takes logins and short names of other people. */
+  async userById(id: PersonId): Found<OktaUser | null> {
+    const read = await this.#userBy(id);
+    return read.ok && read.value?.id !== id ? ok(null) : read;
   }
 
   async #named(written: string): Found<DirectoryPerson | null> {
@@ -136,7 +123,7 @@ export class OktaPeople {
       // Two active people with the manager's address: it does not say who of them is meant.
       return ok((active.length === 1 ? active[0] : undefined) ?? null);
     }
-    const read = await this.#byIdOrLogin(written);
+    const read = await this.#userBy(written);
     if (!read.ok || !read.value) return read.ok ? ok(null) : read;
     const { id, profile } = read.value;
     // A short name would match the beginning of anyone's login.
@@ -144,29 +131,42 @@ export class OktaPeople {
     return ok(meant ? asPerson(read.value) : null);
   }
 
-  async #byIdOrLogin(idOrLogin: string): Found<OktaUser | null> {
+  async #userBy(idOrLogin: string): Found<OktaUser | null> {
     // Okta reads no slash in this path, encoded or not.
     if (/[/\\\s]/.test(idOrLogin)) return ok(null);
     const read = await this.#door.run(() => this.#sdk.userApi.getUser({ userId: idOrLogin }), user);
     if (read.ok) return ok(read.value.value);
-    const { failure } = read.error;
-    return failure.code === 'not-found' ? ok(null) : no(failure);
+    const { failure: why } = read.error;
+    return why.code === 'not-found' ? ok(null) : no(why);
+  }
+
+  async #search(search: string): Found<OktaUser[]> {
+    const read = await this.#door.run(
+      async () =>
+        gatherUpTo(
+          MOST_NAMESAKES,
+          await this.#sdk.userApi.listUsers({ search, limit: MOST_NAMESAKES }),
+        ),
+      users,
+    );
+    return read.ok ? ok(read.value.value) : no(read.error.failure);
   }
 }
 
-function asPerson({ id, status, profile }: OktaUser): DirectoryPerson {
-  const standing = STATUS[status] ?? 'suspended';
+function asPerson({ id, status: told, profile }: OktaUser): DirectoryPerson {
   const email = profile.email.toLowerCase();
   const login = profile.login.toLowerCase();
   const name =
     profile.displayName || [profile.firstName, profile.lastName].filter(Boolean).join(' ');
+  // A status that nobody knows yet opens nothing, and is not taken for somebody who left either.
+  const status = STATUS[told] ?? 'suspended';
   return {
     id,
     email,
     addresses: email === login ? [email] : [email, login],
     displayName: name || profile.login,
-    status: standing,
-    active: standing === 'active',
+    status,
+    active: status === 'active',
     ...(profile.title && { title: profile.title }),
     ...(profile.department && { department: profile.department }),
   };

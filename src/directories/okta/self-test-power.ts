@@ -1,74 +1,114 @@
 /** What the credential may do beyond need. */
 import type { CheckLine } from '../directory';
-import type { DirectoryDeps } from '../registry';
-import { failedLine, powerLine } from '../self-test';
-import { gatherUpTo } from './collect';
-import { groups, roles, user } from './schemas';
-import { MORE_THAN_NEEDED, TOO_MUCH } from './scopes';
-import { grantedAlone, SCOPES_TAB, type TestParts } from './self-test-parts';
+import { powerLine } from '../self-test';
+import { gatherUpTo, literal } from './pages';
+import { groups, me, roles } from './schemas';
+import type { TestDeps, TestParts } from './self-test';
+import { END_SESSIONS } from './sessions';
+import { type OktaKey, oktaToken } from './token';
 
-const POWER = { id: 'power', name: 'No more rights than needed' };
+/** With one of these a leaked key could give itself everything. */
+const TOO_MUCH: Readonly<Record<string, string>> = {
+  'okta.roles.manage': 'make administrators',
+  'okta.apps.manage': 'change applications and who uses them',
+  'okta.policies.manage': 'change sign-on policies',
+};
+const MORE_THAN_NEEDED: Readonly<Record<string, string>> = {
+  [END_SESSIONS]:
+    'change and deactivate people; the app uses it to sign people out and for nothing else',
+};
 
-export async function powerOf(parts: TestParts, deps: DirectoryDeps): Promise<CheckLine> {
+const SCOPES_LINE = { id: 'power', name: 'What else the scopes allow' };
+const ROLE_LINE = { id: 'admin-role', name: 'Administrator role' };
+const TAKE_AWAY =
+  'In the Okta Admin Console, open the application and revoke under Okta API Scopes what the app does not need.';
+const LEAST =
+  'a role of your own that may view users and groups and manage group membership, on a resource set of the groups in the catalog';
+
+export async function powerLines(parts: TestParts, deps: TestDeps): Promise<CheckLine[]> {
   const { credential } = parts;
-  const mend =
-    credential.kind === 'okta-key'
-      ? `${SCOPES_TAB}, and revoke what is named; on the tab Admin roles, keep only a custom role on the groups of your catalog.`
-      : 'Use an application with a key of its own instead of an API token.';
-  const refused: string[] = [];
-  const warned: string[] = [];
-  if (credential.kind === 'okta-key') {
-    for (const [scope, allows] of Object.entries(TOO_MUCH))
-      if ((await grantedAlone(parts.address, credential, deps, scope)).is)
-        refused.push(`${scope} (it could ${allows})`);
-    for (const [scope, allows] of Object.entries(MORE_THAN_NEEDED))
-      if ((await grantedAlone(parts.address, credential, deps, scope)).is)
-        warned.push(`${scope} (it could ${allows})`);
-  } else if (await ownerIsSuper(parts)) {
-    refused.push('the API token acts as a super administrator');
-  }
-  if (await seesEveryone(parts)) {
-    warned.push('its administrator role is not limited to the groups of your catalog');
-  }
-  const none =
-    'No scope beyond need is granted. Which administrator role the application has cannot be seen from here.';
-  return powerLine(POWER, { refused, warned }, { none, mend });
+  return credential.kind === 'okta-token'
+    ? [await tokenRole(parts)]
+    : [await scopePower(parts, credential, deps), await applicationRole(parts)];
 }
 
-/** An administrator of some groups is not shown the one that holds everybody. */
-async function seesEveryone({ sdk, door }: TestParts): Promise<boolean> {
-  const read = await door.run(
-    async () =>
-      gatherUpTo(1, await sdk.groupApi.listGroups({ filter: 'type eq "BUILT_IN"', limit: 1 })),
+async function scopePower(
+  { address }: TestParts,
+  key: OktaKey,
+  deps: TestDeps,
+): Promise<CheckLine> {
+  const granted = async (scopes: Readonly<Record<string, string>>) => {
+    const names = Object.keys(scopes);
+    const all = await oktaToken(address, key, deps, names);
+    let held = all.result.ok ? (all.result.value.scopes ?? []) : [];
+    if (!all.result.ok && names.length > 1) {
+      // One that is not granted may have spoiled the answer for the others.
+      const alone = await Promise.all(
+        names.map(async (name) => [name, await oktaToken(address, key, deps, [name])] as const),
+      );
+      held = alone.filter(([, { result }]) => result.ok).map(([name]) => name);
+    }
+    return names
+      .filter((name) => held.includes(name))
+      .map((name) => `${name} lets it ${scopes[name]}`);
+  };
+  const [refused, warned] = [await granted(TOO_MUCH), await granted(MORE_THAN_NEEDED)];
+  return powerLine(
+    SCOPES_LINE,
+    { refused, warned },
+    { none: 'No scope is granted that could do harm.', mend: TAKE_AWAY },
+  );
+}
+
+/**
+ * An application cannot read its own role without a scope for roles. Administrators of some groups
+ * are not shown the group Everyone, which tells wide roles from narrow ones, and no more than that.
+ */
+async function applicationRole({ main }: TestParts): Promise<CheckLine> {
+  const search = `type eq "BUILT_IN" and profile.name eq ${literal('Everyone')}`;
+  const read = await main.door.run(
+    async () => gatherUpTo(1, await main.sdk.groupApi.listGroups({ search, limit: 1 })),
     groups,
   );
-  return read.ok && read.value.value.length > 0;
+  const mend = `In the Okta Admin Console, open the application and look under Admin roles: it should have ${LEAST}, and never be Super Administrator.`;
+  if (read.ok && read.value.value.length === 0) {
+    const sentence =
+      'The role is limited to some groups: Okta does not show the group Everyone. Which role it is cannot be seen from here.';
+    return { ...ROLE_LINE, state: 'passed', sentence };
+  }
+  if (!read.ok) {
+    const sentence = 'Which role the application has cannot be seen from here.';
+    return { ...ROLE_LINE, state: 'not-tested', sentence, mend };
+  }
+  const sentence =
+    'The role reaches every group of the organization, as that of a super administrator does. Which role it is cannot be seen from here.';
+  return { ...ROLE_LINE, state: 'warning', sentence, mend };
 }
 
-async function ownerIsSuper({ sdk, door }: TestParts): Promise<boolean> {
-  const me = await door.run(() => sdk.userApi.getUser({ userId: 'me' }), user);
-  if (!me.ok) return false;
-  const { id: userId } = me.value.value;
-  const held = await door.run(
-    async () => gatherUpTo(50, await sdk.roleAssignmentApi.listAssignedRolesForUser({ userId })),
-    roles,
-    'answer',
-  );
-  return held.ok && held.value.value.some(({ type }) => type === 'SUPER_ADMIN');
-}
-
-/** An API token is nobody of its own: it is the administrator who made it. */
-export async function tokenOwnerLine({ sdk, door }: TestParts): Promise<CheckLine> {
-  const naming = { id: 'token', name: 'API token' };
-  const mend =
-    'In the Admin Console, under Security > API > Tokens, make a new one. Better: use an application with a key of its own.';
-  const me = await door.run(() => sdk.userApi.getUser({ userId: 'me' }), user);
-  if (!me.ok) return failedLine(naming, me.error.failure, mend);
-  return {
-    ...naming,
-    state: 'warning',
-    sentence:
-      'The token is taken. It acts with all rights of the administrator who made it, stops when that account is deactivated, and ends 30 days after its last use.',
-    mend,
-  };
+/** An API token is its administrator, whose roles it may read if they are wide enough. */
+async function tokenRole({ main }: TestParts): Promise<CheckLine> {
+  const { sdk, door } = main;
+  const mend = `Make an API service application with a key pair, and give it ${LEAST}.`;
+  const who = await door.run(() => sdk.userApi.getUser({ userId: 'me' }), me);
+  const held = who.ok
+    ? await door.run(
+        async () =>
+          gatherUpTo(
+            50,
+            await sdk.roleAssignmentApi.listAssignedRolesForUser({ userId: who.value.value.id }),
+          ),
+        roles,
+        'answer',
+      )
+    : undefined;
+  if (!held?.ok) {
+    const sentence =
+      'Which roles the administrator of this token has cannot be seen from here; all of them are in the hands of whoever holds the token.';
+    return { ...ROLE_LINE, state: 'warning', sentence, mend };
+  }
+  const refused = held.value.value.some(({ type }) => type === 'SUPER_ADMIN')
+    ? ['it is the token of a super administrator']
+    : [];
+  const warned = ['it has every right of the administrator who made it'];
+  return powerLine(ROLE_LINE, { refused, warned }, { none: '', mend });
 }

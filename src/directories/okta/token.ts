@@ -86,7 +86,14 @@ function ask(
       ...(bound.nonce !== undefined && { nonce: bound.nonce }),
     }),
   };
-  return requestToken({ http, dialect, nowMs: now * 1000, url, form, ...(proof && { headers: proof }) });
+  return requestToken({
+    http,
+    dialect,
+    nowMs: now * 1000,
+    url,
+    form,
+    ...(proof && { headers: proof }),
+  });
 }
 
 /**
@@ -114,8 +121,7 @@ export function authorizerOf(
       // Okta may issue the token all the same.
       return no(failure('scope-missing', `Okta left out the scope ${purpose.scope}.`));
     },
-    prove: (call, token, proofKey) =>
-      proven(call, epochSeconds(deps.clock.now()), token, proofKey),
+    prove: (call, token, proofKey) => proven(call, epochSeconds(deps.clock.now()), token, proofKey),
   });
 }
 

@@ -6,7 +6,8 @@ import { directoryContract } from './suite';
 const ERROR = { errorLink: 'x', errorId: 'oaeX', errorCauses: [] };
 const busy = { ...ERROR, errorCode: 'E0000047', errorSummary: 'API call exceeded rate limit' };
 
-const key = (bench: Bench, which?: 'weak' | 'roleless' | 'powerful') => {
+type Which = 'weak' | 'roleless' | 'powerful' | 'bound' | 'full';
+const key = (bench: Bench, which?: Which) => {
   const facts = bench.directories.okta.consoleFacts();
   const { clientId, privateKeyPem, kid } = which ? facts[which] : facts;
   return { kind: 'okta-key', clientId, privateKeyPem, keyId: kid } as const;
@@ -118,19 +119,20 @@ describe('Okta', () => {
     const refused = failureIn(await directory.ensureMember(figma()));
     expect(refused).toMatchObject({ class: 'needs-human', code: 'forbidden' });
     const lines = await directory.selfTest();
-    expect(lines.filter((line) => line.name.startsWith('Read')).map((line) => line.ok)).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    const reads = lines.filter(({ id }) =>
+      ['read-people', 'read-groups', 'group-rules'].includes(id),
+    );
+    expect(reads.map(({ state, said }) => [state, said?.slice(0, 9)])).toEqual(
+      Array(3).fill(['failed', 'E0000006:']),
+    );
   });
 
   test('a scope that Okta left out silently is found by the checks', {
     tags: ['credential-refused'],
   }, async () => {
     const lines = await (await open(key(bench, 'weak'))).selfTest();
-    expect(lines.filter((line) => !line.ok).map((line) => line.name)).toEqual([
-      'Change members (okta.groups.manage)',
+    expect(lines.filter(({ state }) => state === 'failed').map(({ id }) => id)).toEqual([
+      'scope-okta.groups.manage',
     ]);
   });
 
