@@ -13,11 +13,13 @@ interface Size {
   apps: number;
   /** Groups of no app, up to this many groups in all. */
   groups: number;
+  /** So many of the apps' groups have so many members each. */
+  crowded?: { groups: number; members: number };
 }
 
 const SIZES: Record<Exclude<WorldName, 'empty'>, Size> = {
   default: { people: 420, apps: 60, groups: 180 },
-  large: { people: 20_000, apps: 1000, groups: 5000 },
+  large: { people: 20_000, apps: 1000, groups: 5000, crowded: { groups: 200, members: 1000 } },
 };
 
 export function createWorld(name: WorldName, seed = 1): World {
@@ -36,7 +38,8 @@ export function createWorld(name: WorldName, seed = 1): World {
   const size = SIZES[name];
   const others = makePeople(seed, size.people - cast.length);
   const filler = makeApps(seed, size.apps - STORY_APPS.length, others.length);
-  const plans = [...BUILT_IN_GROUPS, ...STORY_GROUPS, ...SPECIAL_GROUPS, ...filler.groups];
+  const ofApps = crowd(filler.groups, size.crowded);
+  const plans = [...BUILT_IN_GROUPS, ...STORY_GROUPS, ...SPECIAL_GROUPS, ...ofApps];
   plans.push(...projectGroups(size.groups - plans.length));
   return {
     ...base,
@@ -44,6 +47,15 @@ export function createWorld(name: WorldName, seed = 1): World {
     groups: fill(seed, plans, cast, others),
     apps: [...STORY_APPS, ...filler.apps],
   };
+}
+
+/** Everybody has an account in Okta and Entra, so there the crowds are whole. */
+function crowd(plans: readonly GroupPlan[], crowded: Size['crowded']): readonly GroupPlan[] {
+  if (!crowded) return plans;
+  let left = crowded.groups;
+  return plans.map((plan) =>
+    plan.directory !== 'google' && left-- > 0 ? { ...plan, crowd: crowded.members } : plan,
+  );
 }
 
 const IN_TURN: readonly DirectoryName[] = ['okta', 'entra', 'google'];
@@ -67,12 +79,15 @@ function fill(
 ): WorldGroup[] {
   const random = seeded(seed * 31 + 7);
   const everyone = [...cast, ...others];
-  return plans.map((plan) => ({
-    ...plan,
-    id: groupId(seed, plan),
-    ...(plan.directory === 'google' && { email: `${plan.key}@${DOMAIN}` }),
-    members: accountsIn(plan.directory, membersOf(plan, everyone, others, random)),
-  }));
+  return plans.map((plan) => {
+    const { crowd: _, ...group } = plan;
+    return {
+      ...group,
+      id: groupId(seed, plan),
+      ...(plan.directory === 'google' && { email: `${plan.key}@${DOMAIN}` }),
+      members: accountsIn(plan.directory, membersOf(plan, everyone, others, random)),
+    };
+  });
 }
 
 function membersOf(
@@ -85,6 +100,10 @@ function membersOf(
   const department = departmentOf(plan);
   if (department) return everyone.filter((person) => person.department === department);
   if (others.length === 0) return [];
+  if (plan.crowd !== undefined) {
+    const from = random.int(0, others.length - 1);
+    return [...others.slice(from), ...others.slice(0, from)].slice(0, plan.crowd);
+  }
   const wanted = plan.kind === 'privileged' ? 3 : random.int(3, 40);
   return [...new Set(Array.from({ length: wanted }, () => random.pick(others)))];
 }

@@ -55,7 +55,7 @@ export async function seedApp(sandbox: Sandbox): Promise<void> {
   });
 }
 
-async function connect(sandbox: Sandbox): Promise<void> {
+export async function connect(sandbox: Sandbox): Promise<void> {
   const { directories } = sandbox;
   const { clientId, privateKeyPem, kid } = okta.parse(directories.okta.consoleFacts());
   await admin(sandbox, 'connections.save', {

@@ -1,7 +1,10 @@
 /** The apps that stories ask for by name, with the directory groups behind their roles. */
 import type { DirectoryName, WorldApp, WorldGroup } from './world';
 
-export type GroupPlan = Pick<WorldGroup, 'key' | 'directory' | 'name' | 'description' | 'kind'>;
+export type GroupPlan = Pick<WorldGroup, 'key' | 'directory' | 'name' | 'description' | 'kind'> & {
+  /** Absent: as many members as chance gives. */
+  readonly crowd?: number;
+};
 
 const HOUR = 3600;
 

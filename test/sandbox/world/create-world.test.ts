@@ -35,6 +35,8 @@ test('large has twenty thousand people, a thousand apps and five thousand groups
   expect([large.people.length, large.apps.length, large.groups.length]).toEqual([
     20_000, 1000, 5000,
   ]);
+  const crowds = large.groups.filter((g) => g.kind === 'plain' && g.members.length >= 1000);
+  expect(crowds).toHaveLength(200);
   expectUnique(large);
 });
 
