@@ -68,6 +68,11 @@ const groupSchema = z
   })
   .strict();
 
+/** What somebody did to their own Atlassian account, which apps learn from their weekly report. */
+const accountSchema = z
+  .object({ person: z.string(), what: z.enum(['closed', 'changed']) })
+  .strict();
+
 /** What an administrator authorizes in Google's Admin console, under Domain-wide delegation. */
 const delegationSchema = z.object({ clientId: z.string(), scopes: z.array(z.string()) }).strict();
 
@@ -115,6 +120,13 @@ export function controlRoutes(sandbox: Sandbox): Routes {
       ...(issue !== undefined && { issue }),
       ...(appId !== undefined && { appId }),
     });
+  });
+  on('POST', 'accounts', (req) => {
+    const { person, what } = accountSchema.parse(req.json());
+    const accountId = sandbox.accountId(person);
+    if (what === 'closed') host.platform.accounts.close(accountId);
+    else host.platform.accounts.change(accountId, clock.now());
+    return { accountId };
   });
   on('POST', 'faults', (req) => {
     const asked = faultsSchema.parse(req.json());

@@ -81,7 +81,7 @@ const LONGEST_SILENCE_MS = 30_000;
 /** Tells the worker what a call would have taken, so that the remaining time it shows is right. */
 const LATENCY = 'x-sandbox-latency-ms';
 /** Servers a function reaches through the platform, which the egress limit does not count. */
-const PLATFORM_SERVERS = new Set(['kvs', 'queue', 'jira']);
+const PLATFORM_SERVERS = new Set(['kvs', 'queue', 'jira', 'atlassian']);
 const ENVIRONMENT_ID = '00000000-0000-4000-8000-0000000000e0';
 
 export class Invoker {

@@ -9,6 +9,7 @@ import type { SandboxClock } from '../kit/clock';
 import { CUT, type Faults } from '../kit/faults';
 import { json, type Reply, Routes } from '../kit/routes';
 import type { Profile } from '../profile';
+import { Accounts, REPORT_SCOPE } from './accounts';
 import type { Live } from './invoker';
 import { KvsOperations } from './kvs/operations';
 import type { Store } from './kvs/store';
@@ -35,6 +36,9 @@ const UNITS_PER_MINUTE = 4_000;
 export class Platform {
   readonly kvs: Routes;
   readonly queue: Routes;
+  /** Atlassian itself, where it is neither store nor queue nor Jira. */
+  readonly atlassian: Routes;
+  readonly accounts = new Accounts();
   /** Paths of the platform that nothing here models. */
   readonly unmodelled: string[] = [];
   readonly #o: PlatformOptions;
@@ -61,6 +65,17 @@ export class Platform {
     this.queue.on('POST', '/webhook/queue/cancel/*rest', (req) =>
       queues.cancel(req.trusted as Live, req.json()),
     );
+    this.atlassian = new Routes('atlassian', { calls, faults });
+    this.atlassian.on('POST', '/app/report-accounts', (req) =>
+      this.#report(req.trusted as Live, req.json()),
+    );
+  }
+
+  /** Before it was granted, an app gets no answer at all. */
+  #report(live: Live, body: unknown): Reply {
+    if (live.installation.permissions.scopes.includes(REPORT_SCOPE))
+      return this.accounts.report(body);
+    return json(403, { code: 403, message: `The scope ${REPORT_SCOPE} is missing.` });
   }
 
   get url(): string {
@@ -91,6 +106,7 @@ export class Platform {
 
   forgetUsage(): void {
     this.#used.clear();
+    this.accounts.forget();
   }
 
   async #answer(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
@@ -126,6 +142,10 @@ export class Platform {
     const [, provider, remote, account] = product.exec(url) ?? [];
     if (remote === 'stargate' && provider === 'app' && target.startsWith('/webhook/queue/')) {
       return this.queue.dispatch({ method, target, host: 'queue', headers, body, trusted: live });
+    }
+    if (remote === 'stargate' && provider === 'app' && target === '/app/report-accounts') {
+      const host = 'api.atlassian.com';
+      return this.atlassian.dispatch({ method, target, host, headers, body, trusted: live });
     }
     if (remote === 'jira' && (provider === 'app' || provider === 'user')) {
       return this.#jira(live, call, provider, account && decodeURIComponent(account));

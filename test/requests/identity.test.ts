@@ -272,7 +272,10 @@ async function approvedLater(site: SmallSite, meanwhile: () => Promise<void>): P
   issue.statusId = '3';
   await site.queues.push('grant', [{ body: { kind: 'consent', issueId: issue.id } }]);
   await site.run(30);
-  const refused = site.evidence(issue.id).findLast((e) => e.event === 'gate.refused');
+  const refused = site
+    .evidence(issue.id)
+    .filter((e) => e.event === 'gate.refused')
+    .at(-1);
   if (refused) return String(refused.facts['check']);
   const { grantId } = await site.request(issue.id);
   const grant = grantId === undefined ? undefined : await site.grant(grantId);
