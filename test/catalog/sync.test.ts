@@ -7,6 +7,7 @@ import { readJob } from '../../src/jobs/job';
 import { DAY } from '../../src/shared/instant';
 import { load } from '../../src/shared/record';
 import type { Failure } from '../../src/shared/result';
+import { aRole } from '../builders/catalog';
 import { appsIn, furnish, groupsIn, jobOf, runWhole } from '../builders/offers';
 import { SmallSite } from '../builders/small-site';
 import { dieAt } from '../fakes/intercept';
@@ -279,5 +280,17 @@ describe('a group that a role uses', () => {
     await runWhole(site, 'catalog-sync');
     expect(await sentences(site)).toEqual([]);
     expect(await sentences(site, 'resolved')).toHaveLength(2);
+  });
+
+  test('and that is privileged as two administrators said is no surprise', async () => {
+    const site = await seeded();
+    const role = aRole({ version: 2, privilegedBy: { groups: ['g-users'], by: [] } });
+    await site.saveRole(role);
+    for (const id of ['g-users', 'g-editors']) {
+      const group = site.directory.groups.get(id);
+      if (group) site.directory.groups.set(id, { ...group, privileged: true });
+    }
+    await runWhole(site, 'catalog-sync');
+    expect(await sentences(site)).toEqual(['group-privileged g-editors']);
   });
 });

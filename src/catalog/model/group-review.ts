@@ -43,6 +43,8 @@ export function reviewGroup(use: Use, seen: SeenGroup | 'gone'): Found[] {
     ];
   const renamed = roles.filter((role) => nameIn(role, groupId) !== seen.name);
   const unwritable = roles.filter((role) => role.kind === 'automatic');
+  // Two administrators may have said that a role leads there (`Role.privilegedBy`).
+  const surprised = roles.filter((role) => !role.privilegedBy?.groups.includes(groupId));
   return [
     ...(renamed.length > 0
       ? [
@@ -64,10 +66,10 @@ export function reviewGroup(use: Use, seen: SeenGroup | 'gone'): Found[] {
           }),
         ]
       : []),
-    ...(seen.privileged
+    ...(seen.privileged && surprised.length > 0
       ? [
-          found('group-privileged', roles, {
-            sentence: `The group "${seen.name}" carries administrator rights in the directory. ${used(roles)}`,
+          found('group-privileged', surprised, {
+            sentence: `The group "${seen.name}" carries administrator rights in the directory. ${used(surprised)}`,
             nextStep:
               'Take the administrator rights away from the group, or withdraw the role and give such rights outside the catalog.',
             facts: { kind: seen.kind },

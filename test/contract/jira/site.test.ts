@@ -308,7 +308,12 @@ describe('the site’s set-up', () => {
     expect(value(await on.jira.search(`project = IT AND issue = ${issueId}`, 50))).toEqual([
       issueId,
     ]);
-    const [found] = value(await on.jira.summaries(`project = IT AND issue = ${issueId}`, 50));
+    const [found] = value(
+      await on.jira.summaries(
+        `project in (${project().id}) AND created >= "-90d" AND issue = ${issueId} ORDER BY created DESC`,
+        50,
+      ),
+    );
     expect(found).toEqual({ id: issueId, summary: value(await on.jira.issue(issueId)).summary });
     expect(await on.jira.search('this is no query', 50)).toMatchObject({
       error: { code: 'invalid' },
