@@ -139,7 +139,8 @@ export async function administer(sandbox: Sandbox): Promise<string[]> {
     sandbox.world.entra.domain,
   );
   await inGoogle(
-    door('google', 'admin.googleapis.com', `Bearer ${google.adminToken}`),
+    // Without a service's name, each of its hosts answers for its own paths.
+    door('google', '127.0.0.1', `Bearer ${google.adminToken}`),
     settled,
     account('google'),
     sandbox.world.google.domain,
@@ -292,7 +293,7 @@ async function inGoogle(
   }
 }
 
-/** A membership with an end, the end moved and taken away, and the group locked. */
+/** A membership with an end, the end moved and taken away, and the group locked for a moment. */
 async function inCloudIdentity(call: Door, id: string, address: string): Promise<void> {
   const group = `/v1/groups/${id}`;
   const expiryDetail = { expireTime: '2100-01-01T00:00:00Z' };
@@ -308,7 +309,9 @@ async function inCloudIdentity(call: Door, id: string, address: string): Promise
       ],
     });
   }
-  await call(`PATCH ${group}?updateMask=labels`, {
-    labels: { 'cloudidentity.googleapis.com/groups.locked': '' },
-  });
+  for (const label of ['locked', 'discussion_forum']) {
+    await call(`PATCH ${group}?updateMask=labels`, {
+      labels: { [`cloudidentity.googleapis.com/groups.${label}`]: '' },
+    });
+  }
 }
