@@ -117,7 +117,7 @@ export function tableToDrafts(
       if (value === undefined) continue;
       if (app.set[member] !== undefined && app.set[member] !== value)
         wrong(column, `Another row says something else about ${line.app}.`);
-      app.set[member] = value;
+      app.set[member] ??= value;
     }
     const id = `${appId}.${key}`;
     const held = roles.get(id);
