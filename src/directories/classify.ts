@@ -92,7 +92,10 @@ function codeFor({ status, headers }: Answer, { apiCode, codes }: Asked): Failur
   if (status === 429) return 'rate-limited';
   if (status === 501) return 'invalid';
   if (status >= 500) return 'server-error';
-  if (/insufficient_scope/.test(headers.get('www-authenticate') ?? '')) return 'scope-missing';
+  const challenge = headers.get('www-authenticate') ?? '';
+  if (/insufficient_scope/.test(challenge)) return 'scope-missing';
+  // The proof of possession, which nothing but our clock or our key can have spoiled.
+  if (/invalid_dpop_proof/.test(challenge)) return 'credential-refused';
   const known = apiCode === undefined ? undefined : codes[apiCode];
   if (known) return known;
   if (status === 401) return 'credential-refused';

@@ -26,7 +26,7 @@ export interface Dialect {
   /** Statuses beside 2xx that are an answer and no refusal. */
   readonly fine?: readonly number[];
   /** What the service said in its own words: code and message, for administrators. */
-  words?(json: unknown): string | undefined;
+  words?(json: unknown, headers: Headers): string | undefined;
 }
 
 export interface Refused {
@@ -187,7 +187,7 @@ export class Door {
     const apiCode = this.#dialect.apiCode(answer.json);
     const nowMs = epochMs(this.#clock.now());
     const asked = { service, codes, apiCode, nowMs, write: trail.write };
-    const said = this.#dialect.words?.(answer.json)?.slice(0, MOST_SAID);
+    const said = this.#dialect.words?.(answer.json, answer.headers)?.slice(0, MOST_SAID);
     const failure = { ...classify(answer, asked), ...(said !== undefined && { said }) };
     return { failure, answer, ...(apiCode !== undefined && { apiCode }) };
   }

@@ -93,6 +93,11 @@ export function properties(expression: Expression): string[] {
     : expression.parts.flatMap(properties);
 }
 
+/** What is compared with. */
+export function values(expression: Expression): string[] {
+  return expression.kind === 'compare' ? [expression.value] : expression.parts.flatMap(values);
+}
+
 export function operators(expression: Expression): string[] {
   return expression.kind === 'compare'
     ? [expression.operator]

@@ -40,7 +40,9 @@ export function guarded(org: Org, routes: Routes) {
     routes.on(method, pattern, (req) => {
       const headers: Record<string, string> = {};
       return shown(org, headers, () => {
-        const { caller, scopes } = whoCalls(org, req);
+        const who = whoCalls(org, req);
+        if ('badProof' in who) return badProof(org, req, rule.scope, who.badProof);
+        const { caller, scopes } = who;
         Object.assign(headers, spend(org, rule.bucket, caller.client.id));
         if (!holds(caller.client, scopes, rule.scope))
           return insufficientScope(org, req, rule.scope);
@@ -80,7 +82,10 @@ export function mayAdministerOrg(caller: Caller): void {
   if (caller.client.role !== 'super') throw forbidden();
 }
 
-function whoCalls(org: Org, req: Req): { caller: Caller; scopes: readonly string[] } {
+function whoCalls(
+  org: Org,
+  req: Req,
+): { caller: Caller; scopes: readonly string[] } | { badProof: string } {
   const header = req.headers['authorization'] ?? '';
   const [, kind, text = ''] = /^(SSWS|Bearer|DPoP) (.+)$/.exec(header) ?? [];
   if (!kind) throw new OktaError(401, 'E0000005', 'Invalid session');
@@ -96,7 +101,9 @@ function whoCalls(org: Org, req: Req): { caller: Caller; scopes: readonly string
   if ((token.boundTo !== undefined) !== (kind === 'DPoP')) throw invalidToken();
   if (token.boundTo !== undefined) {
     const proof = provenKey(org, req, text);
-    if ('refused' in proof || proof.thumbprint !== token.boundTo) throw invalidToken();
+    if ('refused' in proof) return { badProof: proof.refused };
+    if (proof.thumbprint !== token.boundTo)
+      return { badProof: 'The DPoP proof JWT key does not match the access token.' };
   }
   return { caller: { client }, scopes: token.scopes };
 }
@@ -108,16 +115,28 @@ const invalidToken = () =>
 
 /** Only the header says what is missing (https://github.com/okta/okta-sdk-golang/issues/145). */
 function insufficientScope(org: Org, req: Req, scope: string): Reply {
+  const text = 'The access token provided does not contain the required scopes.';
+  return challenge(org, req, 403, { scope, error: 'insufficient_scope', error_description: text });
+}
+
+/** As in https://github.com/okta/terraform-provider-okta/issues/2392; its body is not shown there. */
+function badProof(org: Org, req: Req, scope: string, text: string): Reply {
+  return challenge(org, req, 400, { scope, error: 'invalid_dpop_proof', error_description: text });
+}
+
+function challenge(org: Org, req: Req, status: number, told: Record<string, string>): Reply {
+  const bearer = told['error'] === 'insufficient_scope';
   const parts = {
+    ...(!bearer && { algs: 'RS256 RS384 RS512 ES256 ES384 ES512' }),
     authorization_uri: `http://${org.host}/oauth2/v1/authorize`,
     realm: `http://${org.host}`,
-    scope,
-    error: 'insufficient_scope',
-    error_description: 'The access token provided does not contain the required scopes.',
+    ...told,
     resource: req.rawPath,
   };
   const listed = Object.entries(parts).map(([name, value]) => `${name}="${value}"`);
-  return empty(403, { 'www-authenticate': `Bearer ${listed.join(', ')}` });
+  return empty(status, {
+    'www-authenticate': `${bearer ? 'Bearer' : 'DPoP'} ${listed.join(', ')}`,
+  });
 }
 
 /** One app may use only its share of what the org has per minute. */

@@ -27,18 +27,19 @@ export function provenKey(
   if (!verify('sha256', Buffer.from(jwt.signed), key, jwt.signature))
     return { refused: 'The DPoP proof JWT signature is invalid.' };
   const { htm, htu, iat, jti, ath, nonce } = jwt.claims;
-  if (htm !== req.method) return { refused: 'The htm claim does not match the method.' };
-  if (htu !== `https://${org.host}${req.rawPath}`)
-    return { refused: 'The htu claim does not match the URL.' };
+  if (htm !== req.method) return { refused: "'htm' claim in the DPoP proof JWT is invalid." };
+  // Compared with the decoded path (https://github.com/okta/okta-sdk-nodejs/issues/521).
+  if (htu !== `https://${org.host}${decodeURIComponent(req.rawPath)}`)
+    return { refused: "'htu' claim in the DPoP proof JWT is invalid." };
   const now = org.clock.now();
   if (typeof iat !== 'number' || Math.abs(now / 1000 - iat) > FRESH_SECONDS)
-    return { refused: 'The iat claim is too far from now.' };
+    return { refused: "'iat' claim in the DPoP proof JWT is invalid." };
   const once =
     typeof jti === 'string' &&
     org.state.tokens.takeOnce(`dpop:${jti}`, now + FRESH_SECONDS * 2000, now);
   if (!once) return { refused: 'The DPoP proof JWT has already been used.' };
   if (token !== undefined && ath !== createHash('sha256').update(token).digest('base64url'))
-    return { refused: 'The ath claim does not match the access token.' };
+    return { refused: "'ath' claim in the DPoP proof JWT is invalid." };
   const { crv, x, y } = jwk;
   const canonical = JSON.stringify({ crv, kty: 'EC', x, y });
   return { thumbprint: createHash('sha256').update(canonical).digest('base64url'), nonce };

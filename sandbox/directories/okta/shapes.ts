@@ -11,7 +11,7 @@ export function showUser(host: string, user: OktaUser) {
     created: user.created,
     activated: user.activated,
     statusChanged: user.statusChanged,
-    lastLogin: null,
+    lastLogin: user.lastLogin,
     lastUpdated: user.lastUpdated,
     passwordChanged: null,
     type: { id: USER_TYPE },

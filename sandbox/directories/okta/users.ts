@@ -165,6 +165,7 @@ function create(org: Org, req: Req): OktaUser {
     activated: activate ? now : null,
     statusChanged: now,
     lastUpdated: now,
+    lastLogin: null,
     profile: {
       firstName: null,
       lastName: null,

@@ -25,14 +25,12 @@ export interface Proof {
 
 export function proofOf({ call, now, key, nonce, token }: Proof): string {
   const { kty, crv, x, y } = createPrivateKey(key).export({ format: 'jwk' });
-  const { origin, pathname } = new URL(call.url);
   return signedJwt({
     alg: 'ES256',
     header: { typ: 'dpop+jwt', jwk: { kty, crv, x, y } },
     claims: {
       htm: call.method,
-      // Without query and fragment, as the standard has it.
-      htu: `${origin}${pathname}`,
+      htu: addressOf(call.url),
       iat: now,
       jti: randomUUID(),
       ...(nonce !== undefined && { nonce }),
@@ -40,6 +38,15 @@ export function proofOf({ call, now, key, nonce, token }: Proof): string {
     },
     privateKeyPem: key,
   });
+}
+
+/**
+ * Without query and fragment, as the standard has it. Okta compares with the decoded path
+ * (https://github.com/okta/okta-sdk-nodejs/issues/521), which matters for logins.
+ */
+function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${decodeURIComponent(pathname)}`;
 }
 
 export function proven(call: Call, now: number, token: string, key: string) {

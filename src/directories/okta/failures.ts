@@ -32,13 +32,22 @@ export const dialect: Dialect = {
   requestId: (headers) => headers.get('x-okta-request-id') ?? undefined,
   family,
   headroom,
-  words: (json) => {
+  words: (json, headers) => {
     const body = errorBody.safeParse(json).data;
-    if (!body) return undefined;
+    // A missing scope and a wrong proof are told in this header alone.
+    if (!body) return challenge(headers);
     const causes = body.errorCauses?.map((cause) => cause.errorSummary) ?? [];
     return [`${body.errorCode}: ${body.errorSummary ?? ''}`, ...causes].filter(Boolean).join(' ');
   },
 };
+
+function challenge(headers: Headers): string | undefined {
+  const told = headers.get('www-authenticate') ?? '';
+  const parts = ['error', 'error_description', 'scope'].flatMap(
+    (name) => new RegExp(`[ ,]${name}="([^"]*)"`).exec(told)?.[1] ?? [],
+  );
+  return parts.length > 0 ? parts.join(': ') : undefined;
+}
 
 /**
  * Okta counts calls per family of addresses; the list of one kind and its single objects are apart

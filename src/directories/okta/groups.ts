@@ -10,7 +10,7 @@ import type {
   Receipt,
 } from '../directory';
 import type { Done, Door, Refused } from '../door';
-import { gone, missingEnd, telling } from './failures';
+import { gone, lacking, missingEnd, telling } from './failures';
 import { gather } from './pages';
 import type { OktaPeople } from './people';
 import { group, groups, nothing, type OktaGroup } from './schemas';
@@ -28,6 +28,8 @@ export const PRIVILEGED: { no: GroupUnwritable; sentence: string } = {
   no: 'privileged',
   sentence: 'The group carries an administrator role of Okta.',
 };
+
+const CHANGE_MEMBERS = 'okta.groups.manage';
 
 type Told<T> = Promise<Result<T, Failure>>;
 
@@ -115,7 +117,7 @@ export class OktaGroups {
 
   /** Okta gives the same code for a group that nobody may change and for a role that is missing. */
   async #whyForbidden(why: Failure, id: GroupId): Promise<Failure> {
-    if (why.code !== 'forbidden') return why;
+    if (why.code !== 'forbidden') return lacking(why, CHANGE_MEMBERS);
     const read = await this.describe(id);
     if (!read.ok || !read.value || read.value.writable === true) return why;
     return failure('group-not-writable', read.value.writable.sentence, telling(why));

@@ -114,8 +114,10 @@ function resume(cursor: string): Run | undefined {
 }
 
 /** Becomes part of a filter, so it is taken apart and written anew. */
-const timeIn = (text: string): Instant | undefined =>
-  Number.isNaN(Date.parse(text)) ? undefined : instant(Date.parse(text));
+const timeIn = (text: string): Instant | undefined => {
+  const at = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : instant(at);
+};
 
 function listed(group: CountedGroup): GroupListing {
   const stats = group._embedded?.stats;

@@ -4,7 +4,7 @@ import { failure } from '../classify';
 import type { DirectoryPerson, Page, PersonId, PersonStatus } from '../directory';
 import type { Door } from '../door';
 import { telling } from './failures';
-import { gatherUpTo, literal, readPage } from './pages';
+import { literal, readPage } from './pages';
 import { type OktaUser, user, users } from './schemas';
 
 /**
@@ -80,10 +80,8 @@ export class OktaPeople {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return ok([]);
     const search = wanted.map((id) => `id eq ${literal(id)}`).join(' or ');
-    const list = this.#sdk.userApi.listUsers({ search, limit: PAGE });
-    const read = await readPage(this.#door, { list, cursor: undefined }, users);
-    if (!read.ok) return no(read.error.failure);
-    return ok(read.value.value.filter(({ id }) => wanted.includes(id)).map(asPerson));
+    const read = await this.#search(search, PAGE);
+    return read.ok ? ok(read.value.filter(({ id }) => wanted.includes(id)).map(asPerson)) : read;
   }
 
   /** Without a search Okta leaves out who was deactivated. */
@@ -134,21 +132,17 @@ export class OktaPeople {
   async #userBy(idOrLogin: string): Found<OktaUser | null> {
     // Okta reads no slash in this path, encoded or not.
     if (/[/\\\s]/.test(idOrLogin)) return ok(null);
-    const read = await this.#door.run(() => this.#sdk.userApi.getUser({ userId: idOrLogin }), user);
+    // The SDK makes dates of what are texts here.
+    const get = () => this.#sdk.userApi.getUser({ userId: idOrLogin });
+    const read = await this.#door.run(get, user, 'answer');
     if (read.ok) return ok(read.value.value);
     const { failure: why } = read.error;
     return why.code === 'not-found' ? ok(null) : no(why);
   }
 
-  async #search(search: string): Found<OktaUser[]> {
-    const read = await this.#door.run(
-      async () =>
-        gatherUpTo(
-          MOST_NAMESAKES,
-          await this.#sdk.userApi.listUsers({ search, limit: MOST_NAMESAKES }),
-        ),
-      users,
-    );
+  async #search(search: string, limit = MOST_NAMESAKES): Found<OktaUser[]> {
+    const list = this.#sdk.userApi.listUsers({ search, limit });
+    const read = await readPage(this.#door, { list, cursor: undefined }, users);
     return read.ok ? ok(read.value.value) : no(read.error.failure);
   }
 }

@@ -60,6 +60,7 @@ export async function selfTest(
   const people = await door.run(
     async () => gatherUpTo(1, await sdk.userApi.listUsers({ limit: 1 })),
     users,
+    'answer',
   );
   if (credential.kind === 'okta-token') {
     const refused = !people.ok && people.error.failure.code === 'credential-refused';

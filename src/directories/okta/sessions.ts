@@ -3,7 +3,7 @@ import type { Client } from '@okta/okta-sdk-nodejs';
 import { type Failure, no, ok, type Result } from '../../shared/result';
 import type { PersonId, Receipt } from '../directory';
 import type { Door } from '../door';
-import { gone, lacking } from './failures';
+import { lacking } from './failures';
 import { receipt } from './groups';
 import { nothing } from './schemas';
 
@@ -19,6 +19,7 @@ export async function endSessions(
     nothing,
   );
   if (cleared.ok) return ok(receipt('changed', cleared.value));
-  const why = cleared.error.failure;
-  return no(why.code === 'not-found' ? gone('person', why) : lacking(why, END_SESSIONS));
+  const { failure: why, answer } = cleared.error;
+  if (why.code === 'not-found' && answer) return ok(receipt('person-gone', { answer }));
+  return no(lacking(why, END_SESSIONS));
 }

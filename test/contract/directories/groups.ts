@@ -65,7 +65,8 @@ export function groupsContract(subject: Subject, bench: Bench): void {
 
     test('are described in a list as they are alone', async () => {
       const { changed } = await run();
-      for (const { id } of here.slice(0, 12)) {
+      // An administrator of some groups is not shown Okta's group of everybody.
+      for (const { id } of here.filter((g) => g.kind !== 'built-in').slice(0, 12)) {
         const alone = valueIn(await directory.describeGroup(id));
         const listed = changed.get(id);
         // A list may know less of what keeps the app from writing; never another name.

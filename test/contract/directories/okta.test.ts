@@ -16,7 +16,7 @@ const key = (bench: Bench, which?: Which) => {
 const subject: Subject = {
   name: 'okta',
   address: (bench) => ({ id: 'main', kind: 'okta', tenant: bench.world.okta.host }),
-  credential: (bench) => key(bench),
+  credential: (bench) => key(bench, 'full'),
   wrongCredential: (bench) => ({ ...key(bench), keyId: 'a-key-that-was-deleted' }),
   readOnlyCredential: (bench) => key(bench, 'weak'),
   group: 'figma-editors',
