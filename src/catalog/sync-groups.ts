@@ -7,7 +7,8 @@ import { unbelievable } from './model/sync-mark';
 import type { SyncRun } from './sync-run';
 
 export async function readGroupPage(run: SyncRun): Promise<Failure | undefined> {
-  const { since, cursor } = run.mark;
+  const { full, cursor } = run.mark;
+  const since = full ? undefined : run.before?.mark;
   const read = await run.piece.ask(() =>
     run.directory.changedGroups({
       ...(since !== undefined && { mark: since }),

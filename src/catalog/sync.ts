@@ -90,7 +90,7 @@ async function resume(
   const parsed = syncMarkSchema.safeParse(job.mark);
   const known = before?.tenant === connection.tenant && directory.can.incremental;
   const due = !before || secondsBetween(parseInstant(before.fullAt), now) >= WHOLE_EVERY;
-  const since = asked || due || !known ? undefined : before.mark;
+  const full = asked || due || !known || before.mark === undefined;
   return new SyncRun({
     deps,
     connection,
@@ -98,7 +98,7 @@ async function resume(
     before,
     used: groupsInUse(await liveRoles(deps), connection.id),
     piece: new Piece(deps, CALLS_A_STEP),
-    mark: parsed.success ? parsed.data : firstMark(now, since),
+    mark: parsed.success ? parsed.data : firstMark(now, full),
   });
 }
 

@@ -19,11 +19,12 @@ export type Phase = (typeof phases)[number];
 export const syncMarkSchema = z.strictObject({
   v: z.literal(1),
   startedAt: text,
-  /** Reads every group and every assignment, whatever is known. */
+  /**
+   * Reads every group and every assignment, whatever is known. Otherwise from the mark that the last
+   * run kept (`SyncState`): it may be large, and with a cursor beside it too large for one record.
+   */
   full: z.boolean(),
   phase: z.enum(phases),
-  /** What the directory gave the last time, to be told only what changed since. */
-  since: z.optional(text),
   /** What it gave this time. */
   next: z.optional(text),
   /** Next page, within this run only. */
@@ -49,12 +50,11 @@ export const syncMarkSchema = z.strictObject({
 });
 export type SyncMark = z.infer<typeof syncMarkSchema>;
 
-export const firstMark = (startedAt: string, since: string | undefined): SyncMark => ({
+export const firstMark = (startedAt: string, full: boolean): SyncMark => ({
   v: 1,
   startedAt,
-  full: since === undefined,
+  full,
   phase: 'groups',
-  ...(since !== undefined && { since }),
   whole: true,
   groupLists: 0,
   appLists: 0,
@@ -70,7 +70,7 @@ export const firstMark = (startedAt: string, since: string | undefined): SyncMar
 
 /** What a directory asked us to begin again for. */
 export const restarted = (mark: SyncMark, now: string): SyncMark => ({
-  ...firstMark(now, undefined),
+  ...firstMark(now, true),
   restarts: mark.restarts + 1,
 });
 
