@@ -69,7 +69,11 @@ export const among = (ids: readonly string[]) =>
 
 /** Pages are asked for by Graph's own links, which must stay within the list that they belong to. */
 export function within(path: string, link: string): Result<string, Failure> {
-  const inside = link.startsWith(`${V1}${path}?`) && URL.canParse(link);
-  if (inside && new URL(link).pathname === `/v1.0${path}`) return ok(link);
+  const inside = link.startsWith(`${V1}/`) && URL.canParse(link);
+  if (inside && plain(new URL(link).pathname) === plain(`/v1.0${path}`)) return ok(link);
   return no(failure('bad-answer', 'Entra ID gave a next page that leads somewhere else.'));
 }
+
+/** Graph may write a function's full name, brackets and all, and other capitals than it was asked with. */
+const plain = (path: string) =>
+  path.toLowerCase().replace('/microsoft.graph.', '/').replace(/\(\)$/, '');

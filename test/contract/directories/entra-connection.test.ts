@@ -104,7 +104,7 @@ describe('the checklist of a connection to Entra ID', () => {
 
   test('goes by calls alone where the access token does not tell its permissions', async () => {
     let real = '';
-    const http: Http = async (url, init) => {
+    const http: Http = async (url, init): Promise<Response> => {
       if (!url.endsWith('/token')) {
         return bench.http(url, { ...init, headers: { ...init.headers, authorization: real } });
       }
@@ -233,11 +233,13 @@ describe('the sessions of a person in Entra ID', () => {
 });
 
 describe('an answer that asks to slow down', () => {
-  test.each([
+  const inNineSeconds = (): string => new Date(bench.clock.now() + 9000).toUTCString();
+  const headers: [string, () => string | undefined, number | undefined][] = [
     ['seconds', () => '7', 7],
-    ['a date', () => new Date(bench.clock.now() + 9000).toUTCString(), 9],
+    ['a date', inNineSeconds, 9],
     ['no time at all', () => undefined, undefined],
-  ] as const)(
+  ];
+  test.each(headers)(
     'with %s is waited out and not asked again',
     {
       tags: ['rate-limited'],

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { expression, literal, memberReference } from '../../../src/directories/entra/client';
+import {
+  expression,
+  literal,
+  memberReference,
+  within,
+} from '../../../src/directories/entra/client';
 import { Bench, failureIn, valueIn } from './bench';
 import { byHand, openEntra, secret } from './entra-tenant';
 
@@ -131,6 +136,25 @@ describe('a page of Entra ID', () => {
     bench.faults.add({ server: 'entra', path: '/users$', status: 200, body, times: 1 });
     expect(failureIn(await directory.listPeople()).code).toBe('bad-answer');
   });
+});
+
+test('a page is recognised however Graph writes its address', () => {
+  const v1 = 'https://graph.microsoft.com/v1.0';
+  for (const link of [
+    '/groups/delta?x=1',
+    '/groups/microsoft.graph.delta()?x=1',
+    '/Groups/delta()?x=1',
+  ]) {
+    expect(within('/groups/delta', v1 + link)).toEqual({ ok: true, value: v1 + link });
+  }
+  for (const link of [
+    '/groups/delta2?x=1',
+    '/groups?x=1',
+    '/groups/delta/../x?x=1',
+    '/groups/%2e%2e/x',
+  ]) {
+    expect(within('/groups/delta', v1 + link).ok, link).toBe(false);
+  }
 });
 
 describe('groups of Entra ID', () => {
