@@ -8,6 +8,7 @@ import { byHand as google } from './google-subject';
 export interface Hands {
   rename(group: string, name: string): Promise<void>;
   remove(group: string): Promise<void>;
+  suspend(person: string): Promise<void>;
   /** Puts one group into the other; absent where no group can be a member. */
   nest?(outer: string, inner: string): Promise<void>;
   /** The attribute that holds the Atlassian account id, as the connection is told it. */
@@ -35,6 +36,7 @@ export function handsOf(bench: Bench, name: DirectoryName): Hands {
       rename: (id, to) =>
         okta(bench, 'PUT', `/groups/${id}`, { profile: { name: to, description: '' } }),
       remove: (id) => okta(bench, 'DELETE', `/groups/${id}`),
+      suspend: (id) => okta(bench, 'POST', `/users/${id}/lifecycle/suspend`),
       attribute: 'atlassianAccountId',
       hold: (id, atlassianAccountId) =>
         okta(bench, 'POST', `/users/${id}`, { profile: { atlassianAccountId } }),
@@ -45,6 +47,9 @@ export function handsOf(bench: Bench, name: DirectoryName): Hands {
       },
       remove: async (id) => {
         await graph(bench, 'DELETE', `/groups/${id}`);
+      },
+      suspend: async (id) => {
+        await graph(bench, 'PATCH', `/users/${id}`, { accountEnabled: false });
       },
       nest: async (outer, inner) => {
         const reference = `https://graph.microsoft.com/v1.0/groups/${inner}`;
@@ -65,6 +70,9 @@ export function handsOf(bench: Bench, name: DirectoryName): Hands {
       },
       remove: async (id) => {
         await google(bench, `DELETE ${group(id)}`);
+      },
+      suspend: async (id) => {
+        await google(bench, `PUT /admin/directory/v1/users/${id}`, { suspended: true });
       },
       nest: async (outer, inner) => {
         await google(bench, `POST ${group(outer)}/members`, { id: inner, role: 'MEMBER' });

@@ -59,6 +59,10 @@ class MemoryBench extends Bench {
     return {
       rename: async (id, name) => void groups.set(id, { ...group(id), name }),
       remove: async (id) => void groups.delete(id),
+      suspend: async (id) => {
+        const person = people.get(id);
+        if (person) people.set(id, { ...person, active: false });
+      },
       nest: async (outer, id) =>
         void groups.set(outer, { ...group(outer), nested: [{ id, kind: 'group' }] }),
       attribute: 'account',

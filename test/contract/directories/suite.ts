@@ -4,6 +4,7 @@ import { activityContract } from './activity';
 import { Bench } from './bench';
 import { checksContract } from './checks';
 import { credentialContract } from './credentials';
+import { dangersContract } from './dangers';
 import { endingsContract } from './endings';
 import { faultContract } from './faults';
 import { groupsContract } from './groups';
@@ -22,6 +23,7 @@ export function directoryContract(subject: Subject): Bench {
   activityContract(subject, bench);
   endingsContract(subject, bench);
   checksContract(subject, bench);
+  dangersContract(subject, bench);
   faultContract(subject, bench);
   credentialContract(subject, bench);
   return bench;
