@@ -18,7 +18,7 @@ export interface NativeEnd {
   readonly failed?: Failure;
 }
 
-export interface Kept {
+interface Kept {
   /** Absent: the membership stood and nothing was added. */
   readonly made?: Result<Receipt, Failure>;
   readonly hold: Hold;

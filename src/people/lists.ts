@@ -17,14 +17,14 @@ import { find, load } from '../shared/record';
 /** So many that reading them stays well under the time of one call. */
 const PAGE = 20;
 
-export interface ShownPerson {
+interface ShownPerson {
   readonly id: string;
   readonly name: string;
   readonly status: string;
   readonly title?: string;
   readonly department?: string;
 }
-export interface Mismatch extends Finding {
+interface Mismatch extends Finding {
   readonly account?: {
     readonly name: string;
     readonly type: Account['type'];
@@ -33,7 +33,7 @@ export interface Mismatch extends Finding {
   /** Who it may be, as far as the directory answered. */
   readonly candidates: readonly ShownPerson[];
 }
-export interface MovedPerson extends Finding {
+interface MovedPerson extends Finding {
   readonly person?: ShownPerson;
   /** What they still have. */
   readonly grants: readonly {

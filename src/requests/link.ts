@@ -18,11 +18,11 @@ import type { Deps } from './deps';
 import { type Link, links } from './person';
 import { requests } from './store';
 
-export interface Waiting {
+interface Waiting {
   readonly issueId: string;
   readonly issueKey: string;
 }
-export interface StandingGrant {
+interface StandingGrant {
   readonly grantId: string;
   readonly issueKey: string;
   readonly role: string;
@@ -30,7 +30,7 @@ export interface StandingGrant {
   readonly personId: string;
   readonly endsAt: string | null;
 }
-export interface Linked extends Link {
+interface Linked extends Link {
   /** Requests that stopped because nobody knew who this is, or who the person is. */
   readonly waiting: readonly Waiting[];
   /** Access that was given to another person under this account, and stands. */
@@ -173,7 +173,7 @@ const ABOUT_PEOPLE = new Set([
 ]);
 
 /** Candidates by the index, which lags a little; enough to look at. */
-export async function standingOf(
+async function standingOf(
   deps: Pick<Deps, 'store'>,
   who: { readonly accountId: string; readonly connectionId: string },
 ): Promise<StandingGrant[]> {

@@ -12,7 +12,7 @@ export const seenSchema = z.strictObject({
 });
 export type Seen = z.infer<typeof seenSchema>;
 
-export interface Reading {
+interface Reading {
   readonly department?: string | undefined;
   readonly managerId?: string | undefined;
 }

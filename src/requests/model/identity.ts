@@ -9,7 +9,7 @@ export type AddressProblem = 'no-domains' | 'not-managed' | 'not-plain';
 export type PersonProblem = 'nobody' | 'several' | 'other-address' | 'not-active';
 
 /** Only these letters: what Unicode makes of other signs would let one of them pose as a letter. */
-export const lowerAscii = (text: string): string =>
+const lowerAscii = (text: string): string =>
   text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const PLAIN = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9.-]+)$/;
