@@ -25,6 +25,7 @@ import {
 import { type Change, saveAll } from './changes';
 import { judgeDraft } from './changeset-check';
 import { Looking } from './looking';
+import type { Role } from './model/catalog';
 import {
   appContentOf,
   appRecord,
@@ -43,7 +44,7 @@ import {
 } from './model/change-set';
 import { differenceOf } from './model/differences';
 import { loadSettings, putSettings } from './settings';
-import { apps, connections, lints, putVersioned, roles } from './store';
+import { apps, connections, dropLint, lints, putVersioned, roles } from './store';
 
 /** Drafts looked at in one step: some hundred directory calls at most. */
 const DRAFTS_A_STEP = 40;
@@ -266,8 +267,7 @@ async function turn(
       }
       const { after, write } = written(deps, one, now, to);
       writes.push(...write);
-      if (!back && one.kind === 'role' && one.lint)
-        writes.push(put(lints, { ...one.lint, roleVersion: versionOf(after) }, 'any'));
+      if (one.kind === 'role') writes.push(...lintOf(one, after as Role, back));
       const what = `${one.kind}:${one.id}`;
       changes.push({ what, by: go.by, before: now.record, after, set: go.set });
     }
@@ -277,7 +277,15 @@ async function turn(
   return 'later';
 }
 
-const versionOf = (record: unknown): number => (record as { version: number }).version;
+/** What was found before it went live; on the way back what stands is looked at by the linter's job. */
+function lintOf(
+  { id, lint }: Extract<SetChange, { kind: 'role' }>,
+  after: Role,
+  back: boolean,
+): Write[] {
+  if (after.status !== 'live') return [dropLint(id)];
+  return back || !lint ? [] : [put(lints, { ...lint, roleVersion: after.version }, 'any')];
+}
 
 /** `getMany`, because only that decides. */
 async function standing(deps: Deps, batch: readonly SetChange[]): Promise<Standing[]> {

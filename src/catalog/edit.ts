@@ -5,33 +5,37 @@
 import type * as z from 'zod/mini';
 import type { appInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
+import { resolveFinding } from '../findings/findings';
 import { startJob } from '../jobs/job';
 import type { Deps } from '../requests/deps';
 import '../shared/english';
 import { find, type Held, load, put } from '../shared/record';
 import { done, no, save } from './changes';
 import { badText, judgeRole, type RoleGiven } from './judge';
-import { tellFindings } from './lint';
+import { redKey, tellFindings } from './lint';
 import { Looking } from './looking';
 import { type App, appSchema, type Role } from './model/catalog';
-import { apps, lints, putVersioned, roles } from './store';
+import { apps, dropLint, lints, putVersioned, roles } from './store';
 
 /** Of a hundred roles each: what a save reads to find others that give the same group. */
 export const PAGES_ON_SAVE = 10;
 
 export async function listCatalog(
   deps: Deps,
-  cursor: string | undefined,
+  {
+    status = 'live',
+    cursor,
+  }: { readonly status?: Role['status'] | undefined; readonly cursor?: string | undefined },
 ): Promise<Answer<unknown>> {
   const page = {
-    partition: ['role', 'live'],
+    partition: ['role', status],
     index: 'by-kind',
     limit: 100,
     ...(cursor !== undefined && { cursor }),
   };
   const [roleRows, appRows] = [
     await find(deps.store, roles, page),
-    await find(deps.store, apps, { ...page, partition: ['app', 'live'] }),
+    await find(deps.store, apps, { ...page, partition: ['app', status] }),
   ];
   return done({
     roles: roleRows.found.map((held) => held.value),
@@ -107,10 +111,12 @@ export async function saveRole(deps: Deps, given: RoleGiven, by: string): Promis
 async function withdrawRole(deps: Deps, held: Held<Role>, by: string): Promise<Answer<Role>> {
   const before = held.value;
   const after: Role = { ...before, version: before.version + 1, status: 'withdrawn' };
-  return save(
+  const saved = await save(
     deps,
     { what: `role:${before.id}`, by, before, after },
-    putVersioned(roles, after, held.rev),
+    [...putVersioned(roles, after, held.rev), dropLint(before.id)],
     after,
   );
+  if (saved.ok) await resolveFinding(deps, redKey(before.id), 'The role was withdrawn.', by);
+  return saved;
 }

@@ -8,7 +8,7 @@
  * A removal never looks at any of this.
  */
 import type { Answer } from '../contracts/answer';
-import { openFinding, resolveFinding } from '../findings/findings';
+import { listFindings, openFinding, resolveFinding } from '../findings/findings';
 import type { Job, Step } from '../jobs/job';
 import type { Deps } from '../requests/deps';
 import { decode, find, put } from '../shared/record';
@@ -49,9 +49,11 @@ export async function lintRole(
   return { v: 1, roleId: role.id, roleVersion: role.version, at: deps.now(), marks };
 }
 
+export const redKey = (roleId: string) => `role-red:${roleId}`;
+
 /** A red role is one finding, whatever its marks. Known facts write nothing. */
 export async function tellFindings(deps: Deps, role: Role, found: Lint): Promise<void> {
-  const key = `role-red:${role.id}`;
+  const key = redKey(role.id);
   const red = found.marks.filter(isRed);
   if (red.length === 0) {
     await resolveFinding(
@@ -78,6 +80,8 @@ export async function tellFindings(deps: Deps, role: Role, found: Lint): Promise
 /** Roles looked at in one step: some hundred directory calls at most. */
 const ROLES_A_STEP = 40;
 const APPS_A_READ = 25;
+/** Fifty each. */
+const MOST_FINDING_PAGES = 20;
 
 interface Tally {
   readonly after: string;
@@ -122,9 +126,25 @@ export async function lintStep(deps: Deps, job: Job): Promise<Step> {
   const through = all.filter((role) => role.id <= (open.at(-1)?.id ?? tally.after)).length;
   const what = `${through} of ${all.length} roles looked at: ${red} red, ${amber} amber`;
   const progress = { done: through, of: all.length, what };
+  if (through >= all.length && only === undefined) await settleOthers(deps, all);
   if (through >= all.length)
     return { kind: 'done', progress, result: { roles: all.length, red, amber } };
   return { kind: 'more', mark: { after: open.at(-1)?.id ?? '', red, amber }, progress };
+}
+
+/** Findings of roles that are not offered any more. */
+async function settleOthers(deps: Deps, live: readonly Role[]): Promise<void> {
+  const offered = new Set(live.map((role) => redKey(role.id)));
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_FINDING_PAGES; page++) {
+    const more = cursor === undefined ? {} : { cursor };
+    const open = await listFindings(deps, { status: 'open', kind: 'role-red', ...more });
+    if (!open.ok) return;
+    for (const { key } of open.value.findings)
+      if (!offered.has(key)) await resolveFinding(deps, key, 'The role is not offered any more.');
+    cursor = open.value.cursor;
+    if (cursor === undefined) return;
+  }
 }
 
 async function appsOf(deps: Pick<Deps, 'store'>, of: readonly Role[]): Promise<Map<string, App>> {

@@ -50,6 +50,13 @@ export const lints: RecordType<Lint> = {
   }),
 };
 export const lintKey = (roleId: string) => `lint:${roleId}`;
+/** Of a role that nobody can ask for nothing is found any more. */
+export const dropLint = (roleId: string): Write => ({
+  op: 'remove',
+  entity: 'config',
+  key: lintKey(roleId),
+  ifRev: 'any',
+});
 
 /** The head and the copy under its version: the copy is what old decisions are judged by. */
 export function putVersioned<T extends { version: number }>(

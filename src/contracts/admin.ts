@@ -116,7 +116,11 @@ export const issueRef = z.strictObject({
   issueId: z.string().check(z.regex(/^\d+$/, 'the id of an issue')),
 });
 export const catalogPage = z.optional(
-  z.strictObject({ cursor: z.optional(z.string().check(z.maxLength(2000))) }),
+  z.strictObject({
+    /** Absent: what can be asked for. */
+    status: z.optional(z.enum(['draft', 'live', 'withdrawn'])),
+    cursor: z.optional(z.string().check(z.maxLength(2000))),
+  }),
 );
 export const requestPage = z.strictObject({
   state: z.enum([

@@ -193,3 +193,13 @@ test('saving a mended role settles its finding', async () => {
   expect(await red(site)).toEqual([]);
   expect(await findings(site, 'open')).toEqual([]);
 });
+
+test('withdrawing a red role settles its finding, and nothing is found of it any more', async () => {
+  const site = await seeded();
+  group(site, 'g-users', { privileged: true });
+  await night(site);
+  answered(await save(site, { status: 'withdrawn' }));
+  expect(await findings(site, 'open')).toEqual([]);
+  await night(site);
+  expect(await red(site)).toEqual([]);
+});

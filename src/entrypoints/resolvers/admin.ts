@@ -89,7 +89,7 @@ export const administration: Table = new Map<string, Row>([
   ],
   [
     'catalog.list',
-    row(input.catalogPage, administrator, (app, page) => listCatalog(app, page?.cursor)),
+    row(input.catalogPage, administrator, (app, page) => listCatalog(app, page ?? {})),
   ],
   [
     'apps.save',
