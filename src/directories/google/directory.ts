@@ -2,12 +2,13 @@
  * Google Workspace behind the directory port: people, groups and members through the Directory API,
  * kinds of groups and ends of memberships through Cloud Identity, use of applications through Reports.
  */
+import type { Clock, Http, TokenCache } from '../../forge/ports';
 import { ok } from '../../shared/result';
 import { AccessToken } from '../access-token';
+import type { RateBudget } from '../budget';
 import type { ConnectionAddress, Credentials, Directory } from '../directory';
 import { Door } from '../door';
 import { fingerprintOf } from '../jwt';
-import type { DirectoryDeps } from '../registry';
 import { GoogleActivity, signOutThrough } from './activity';
 import { cloudIdentityApi, directoryApi, reportsApi } from './client';
 import { dialect } from './failures';
@@ -24,7 +25,12 @@ import { googleToken } from './token';
 export function googleDirectory(
   address: ConnectionAddress,
   { membership: credential }: Credentials,
-  deps: DirectoryDeps,
+  deps: {
+    readonly http: Http;
+    readonly clock: Clock;
+    readonly tokens: TokenCache;
+    readonly budget: RateBudget;
+  },
 ): Directory {
   if (credential.kind !== 'google-service-account') {
     throw new Error(`A connection to Google cannot use a credential of kind ${credential.kind}`);

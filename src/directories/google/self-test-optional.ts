@@ -3,7 +3,7 @@ import type { CheckLine } from '../directory';
 import { failedLine, readLine } from '../self-test';
 import { activities, cloudGroup, roleAssignments } from './schemas';
 import { ENDS, KINDS, REPORTS, ROLES, SECURITY } from './scopes';
-import type { TestDeps, TestParts } from './self-test';
+import type { TestDeps, TestParts } from './self-test-parts';
 import { googleToken } from './token';
 
 const authorize = (scope: string) =>

@@ -3,7 +3,7 @@ import type { CheckLine } from '../directory';
 import { powerLine } from '../self-test';
 import { user } from './schemas';
 import { MORE_THAN_NEEDED, TOO_MUCH } from './scopes';
-import type { TestDeps, TestParts } from './self-test';
+import type { TestDeps, TestParts } from './self-test-parts';
 import { googleToken } from './token';
 
 const NAMING = { id: 'power', name: 'What else the credential may do' };

@@ -2,34 +2,16 @@
  * The checklist of a connection to Google: token and clock, each scope by its name, what the role
  * lets it read, the change on a test group, what is left out, and what is granted beyond need.
  */
-import type { Clock, Http } from '../../forge/ports';
 import { epochMs } from '../../shared/instant';
-import type { CheckLine, ConnectionAddress, Directory, TestMembership } from '../directory';
+import type { CheckLine } from '../directory';
 import { changeLine, readLine, tokenLines } from '../self-test';
 import type { TokenAnswer } from '../token-request';
-import type { CloudIdentityApi, DirectoryApi, ReportsApi, Through } from './client';
-import type { GooglePeople } from './people';
 import { groupsPage, usersPage } from './schemas';
 import { GROUPS, MEMBERS, NEEDED, PEOPLE, urlsOf } from './scopes';
 import { optionalLines } from './self-test-optional';
+import type { TestDeps, TestParts } from './self-test-parts';
 import { powerOf } from './self-test-power';
-import { type GoogleCredential, googleToken } from './token';
-
-export interface TestParts {
-  readonly google: Through<DirectoryApi>;
-  readonly roles: Through<DirectoryApi>;
-  readonly kinds: Through<CloudIdentityApi>;
-  readonly reports: Through<ReportsApi>;
-  readonly people: GooglePeople;
-  readonly address: ConnectionAddress;
-  readonly credential: GoogleCredential;
-  readonly directory: Directory;
-  readonly test: TestMembership | undefined;
-}
-export interface TestDeps {
-  readonly http: Http;
-  readonly clock: Clock;
-}
+import { googleToken } from './token';
 
 const DELEGATION =
   'In the Admin console, under Security > Access and data control > API controls > Domain-wide delegation, edit the client id of the service account';
