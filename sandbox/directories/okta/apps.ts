@@ -72,7 +72,7 @@ export function addApps(org: Org, routes: Routes): void {
       const { scopeId } = bodyOf(req) as { scopeId: string };
       const client = ours(org, req.params['aid'] ?? '');
       change(org, client.id, { scopes: [...new Set([...client.scopes, scopeId])] });
-      return json(200, {
+      return json(201, {
         id: `oag-${scopeId}`,
         scopeId,
         issuer: `https://${org.host}`,

@@ -24,7 +24,7 @@ export async function readPage<T>(
   const pages = await list;
   const start = new URL(pages.nextUri);
   if (cursor !== undefined) {
-    const next = URL.canParse(cursor, start.href) ? new URL(cursor, start) : undefined;
+    const next = cursor.startsWith('/') ? new URL(cursor, start) : undefined;
     if (next?.origin !== start.origin || next.pathname !== start.pathname) {
       return no({ failure: failure('invalid', 'This is no place in a list of Okta.') });
     }

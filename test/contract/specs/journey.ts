@@ -178,6 +178,10 @@ async function inOkta(call: Door, person: string, domain: string): Promise<void>
     `GET ${api}/groups/${group}/users?limit=5`,
     `DELETE ${api}/groups/${group}/users/${person}`,
     `DELETE ${api}/groups/${group}`,
+    `GET ${api}/apps?limit=20`,
+    `GET ${api}/users/me`,
+    `GET ${api}/users/${person}/roles`,
+    `DELETE ${api}/users/${person}/sessions?oauthTokens=true`,
   ]) {
     await call(line);
   }
