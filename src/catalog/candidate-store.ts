@@ -6,7 +6,6 @@ import { decode, find, type Held, load, put, type RecordType } from '../shared/r
 import {
   type AppCandidate,
   appCandidateSchema,
-  type CandidateStatus,
   type GroupCandidate,
   groupCandidateSchema,
 } from './model/candidate';
@@ -47,6 +46,10 @@ const syncStateSchema = z.strictObject({
   at: z.string(),
   fullAt: z.string(),
   mark: z.optional(z.string()),
+  /** When the run began that wrote this. */
+  run: z.string(),
+  /** Lists of what is known and not gone: which of the two sets, and how many lists. */
+  known: z.strictObject({ set: z.enum(['a', 'b']), groups: z.int(), apps: z.int() }),
   groups: z.int(),
   apps: z.int(),
   counted: z.optional(
@@ -143,9 +146,3 @@ export async function allIn<T>(
   } while (cursor !== undefined);
   return all;
 }
-
-export const LIVE_STATUSES = [
-  'unassigned',
-  'taken',
-  'ignored',
-] as const satisfies readonly CandidateStatus[];

@@ -7,6 +7,8 @@ import { ListGone } from './sync-run';
 export type Seen = readonly [id: string, department: number];
 const seenList = z.array(z.readonly(z.tuple([z.string(), z.int()])));
 
+const idList = z.array(z.string());
+
 const PER_LIST = 4000;
 
 interface Kept {
@@ -68,8 +70,26 @@ export class NightlyLists {
     return lists;
   }
 
-  forgetPeople(): Promise<void> {
-    return this.empty({ group: PEOPLE, lists: this.#kept.people });
+  async keepUsed(ids: readonly string[]): Promise<number> {
+    let lists = 0;
+    for (let i = 0; i < ids.length; i += PER_LIST)
+      await this.#store.writePlain(this.#place(USED, lists++), ids.slice(i, i + PER_LIST));
+    return lists;
+  }
+
+  async used(lists: number): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (let n = 0; n < lists; n++) {
+      const list = idList.safeParse(await this.#store.readPlain(this.#place(USED, n)));
+      if (!list.success) throw new ListGone('A list of this run is missing');
+      for (const id of list.data) ids.push(id);
+    }
+    return ids;
+  }
+
+  async forgetRun(usedLists: number): Promise<void> {
+    await this.empty({ group: PEOPLE, lists: this.#kept.people });
+    await this.empty({ group: USED, lists: usedLists });
   }
 
   async empty({ group, lists }: Trash): Promise<void> {
@@ -100,5 +120,6 @@ export class NightlyLists {
   }
 }
 
-/** No directory has a group of this id. */
+/** No directory has groups of these ids. */
 const PEOPLE = '-people';
+const USED = '-used';

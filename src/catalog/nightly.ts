@@ -19,7 +19,6 @@ import type { Failure } from '../shared/result';
 import { done, no } from './changes';
 import { groupsInUse, liveRoles } from './governed';
 import { forgetMembers, keepMembers, type Members, readCounts } from './members-store';
-import type { Role } from './model/catalog';
 import { reviewGroup } from './model/group-review';
 import { NightlyLists, type Seen } from './nightly-lists';
 import { type OpenConnection, openConnection } from './open-connection';
@@ -35,6 +34,8 @@ const markSchema = z.strictObject({
   /** Next page of the people or of the group's members. */
   cursor: z.optional(z.string()),
   /** Lists of people kept so far, and of the members of the group being read. */
+  /** Groups that live roles used when the run began. */
+  usedLists: count,
   peopleLists: count,
   memberLists: count,
   /** Names of departments; the lists hold their numbers. */
@@ -57,6 +58,7 @@ export type NightlyMark = z.infer<typeof markSchema>;
 const FIRST: NightlyMark = {
   v: 1,
   phase: 'people',
+  usedLists: 0,
   peopleLists: 0,
   memberLists: 0,
   departments: [],
@@ -73,38 +75,52 @@ const FIRST: NightlyMark = {
 interface Run extends OpenConnection {
   readonly deps: Deps;
   readonly piece: Piece;
-  readonly used: ReadonlyMap<string, readonly Role[]>;
+  /** Ids of groups, in order. */
+  readonly used: readonly string[];
   readonly lists: NightlyLists;
   mark: NightlyMark;
 }
 
 export async function nightlyRead(deps: Deps, job: Job): Promise<Step> {
-  const opened = await openConnection(deps, job.about);
-  if (!opened.ok) return { kind: 'failed', problem: opened.problem };
-  const parsed = markSchema.safeParse(job.mark);
-  const mark = parsed.success ? parsed.data : FIRST;
-  const run: Run = {
-    ...opened.value,
-    deps,
-    mark,
-    piece: new Piece(deps, CALLS_A_STEP),
-    used: groupsInUse(await liveRoles(deps), job.about),
-    lists: new NightlyLists(deps, job.about, mark),
-  };
-  for (const one of mark.trash) await run.lists.empty(one);
-  run.mark = { ...mark, trash: [] };
-  // A step of its own, begun when its mark is kept: the lists that it removes are needed no more.
-  if (mark.phase === 'finish') return finish(run);
   try {
-    return await goOn(run);
+    return await step(deps, job);
   } catch (cause) {
     if (cause instanceof ListGone) return { kind: 'failed', problem: listGone };
     throw cause;
   }
 }
 
+async function step(deps: Deps, job: Job): Promise<Step> {
+  const opened = await openConnection(deps, job.about);
+  if (!opened.ok) return { kind: 'failed', problem: opened.problem };
+  const parsed = markSchema.safeParse(job.mark);
+  const mark = parsed.success ? parsed.data : FIRST;
+  const piece = new Piece(deps, CALLS_A_STEP);
+  const counted = { ...deps, store: piece.store };
+  const lists = new NightlyLists(counted, job.about, mark);
+  const begins = !parsed.success;
+  const run: Run = {
+    ...opened.value,
+    deps: counted,
+    mark,
+    piece,
+    // At the end what is used now counts, and the list may be gone: a step that is repeated removed it.
+    used:
+      begins || mark.phase === 'finish'
+        ? [...groupsInUse(await liveRoles(counted), job.about).keys()]
+        : await lists.used(mark.usedLists),
+    lists,
+  };
+  if (begins) run.mark = { ...mark, usedLists: await lists.keepUsed(run.used) };
+  for (const one of mark.trash) await run.lists.empty(one);
+  run.mark = { ...run.mark, trash: [] };
+  // A step of its own, begun when its mark is kept: the lists that it removes are needed no more.
+  if (run.mark.phase === 'finish') return finish(run);
+  return goOn(run);
+}
+
 async function goOn(run: Run): Promise<Step> {
-  const reads = !run.directory.can.membersTellDepartment && run.used.size > 0;
+  const reads = !run.directory.can.membersTellDepartment && run.used.length > 0;
   if (run.mark.phase === 'people' && !reads) run.mark = { ...run.mark, phase: 'groups' };
   const { mark } = run;
   const moved = () => run.mark !== mark;
@@ -119,7 +135,7 @@ async function goOn(run: Run): Promise<Step> {
     if (failure && !moved()) return afterFailure(failure);
     if (failure) return afterFailure(failure, await stopped(run));
   }
-  return { kind: 'more', ...(await stopped(run)) };
+  return { kind: 'more', ...(await stopped(run)), ...run.piece.pause };
 }
 
 async function stopped(run: Run) {
@@ -128,7 +144,7 @@ async function stopped(run: Run) {
   return { mark: run.mark, progress: progressOf(run) };
 }
 
-const nextGroup = ({ used, mark }: Run) => [...used.keys()].find((id) => id > mark.after);
+const nextGroup = ({ used, mark }: Run) => used.find((id) => id > mark.after);
 
 async function readPeople(run: Run): Promise<Failure | undefined> {
   const read = await run.piece.ask(() => run.directory.listPeople(run.mark.cursor));
@@ -230,9 +246,11 @@ async function unreadable(
     const there = await run.piece.ask(() => run.directory.describeGroup(groupId));
     if (!there.ok && there.error.class === 'retryable') return there.error;
     if (there.ok && there.value === null) {
-      const roles = run.used.get(groupId) ?? [];
-      const use = { connectionId: run.connection.id, groupId, roles };
-      for (const found of reviewGroup(use, 'gone')) await openFinding(run.deps, found);
+      const connectionId = run.connection.id;
+      const roles = groupsInUse(await liveRoles(run.deps), connectionId).get(groupId) ?? [];
+      const use = { connectionId, groupId, roles };
+      if (roles.length > 0)
+        for (const found of reviewGroup(use, 'gone')) await openFinding(run.deps, found);
     }
   }
   doneWith(run, groupId);
@@ -245,10 +263,11 @@ async function finish(run: Run): Promise<Step> {
   const { deps, connection, mark, used } = run;
   const place = `members-of:${connection.id}`;
   const kept = z.array(z.string()).safeParse(await deps.store.readPlain(place)).data ?? [];
+  const still = new Set(used);
   for (const groupId of kept)
-    if (!used.has(groupId)) await forgetMembers(deps, `${connection.id}:${groupId}`);
-  await deps.store.writePlain(place, [...used.keys()]);
-  await run.lists.forgetPeople();
+    if (!still.has(groupId)) await forgetMembers(deps, `${connection.id}:${groupId}`);
+  await deps.store.writePlain(place, used);
+  await run.lists.forgetRun(mark.usedLists);
   const { groups, changed, memberships, notRead } = mark;
   deps.log.info('nightly.done', { connection: connection.id, groups, changed, memberships });
   return {
@@ -259,11 +278,11 @@ async function finish(run: Run): Promise<Step> {
 }
 
 function progressOf({ mark, used }: Run): Job['progress'] {
-  if (mark.phase === 'people') return { done: 0, of: used.size, what: 'reading departments' };
+  if (mark.phase === 'people') return { done: 0, of: used.length, what: 'reading departments' };
   return {
     done: mark.groups,
-    of: used.size,
-    what: `${mark.groups} of ${used.size} groups read, ${mark.memberships} memberships`,
+    of: used.length,
+    what: `${mark.groups} of ${used.length} groups read, ${mark.memberships} memberships`,
   };
 }
 

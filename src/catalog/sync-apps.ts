@@ -1,8 +1,15 @@
 /** The apps of a connection, and the groups that are assigned to each. */
 import { repeats } from '../jobs/piece';
 import { type Failure, no, ok, type Result } from '../shared/result';
-import { APP_CANDIDATE, allIn, appCandidates, LIVE_STATUSES, refresh } from './candidate-store';
-import { type AppCandidate, appSeen, MOST_GROUPS_OF_APP, withGroups } from './model/candidate';
+import { APP_CANDIDATE, appCandidates, refresh } from './candidate-store';
+import {
+  type AppCandidate,
+  appSeen,
+  MOST_GROUPS_OF_APP,
+  sameBut,
+  statusAfter,
+  withGroups,
+} from './model/candidate';
 import { unbelievable } from './model/sync-mark';
 import type { SyncRun } from './sync-run';
 
@@ -45,17 +52,18 @@ export async function readAppPage(run: SyncRun): Promise<Failure | undefined> {
 
 export async function findGoneApps(run: SyncRun): Promise<undefined> {
   const told = new Set(await run.all('apps'));
-  const known = await appsOf(run);
-  const missing = known.filter((app) => !told.has(app.id));
-  const moved = run.before !== undefined && run.before.tenant !== run.connection.tenant;
-  const withhold = !moved && unbelievable(missing.length, known.length);
+  const known = await run.known('apps');
+  const missing = known.filter((id) => !told.has(id));
+  const withhold = !run.moved && unbelievable(missing.length, known.length);
   if (!withhold) {
     await refresh(
       run.deps,
       appCandidates,
-      missing.map((app) => ({ key: appKey(run, app.id), seen: undefined })),
+      missing.map((id) => ({ key: appKey(run, id), seen: undefined })),
       (before): AppCandidate | undefined =>
-        before && { ...before, status: 'gone', changedAt: run.deps.now() },
+        before && before.status !== 'gone'
+          ? { ...before, status: 'gone', changedAt: run.deps.now() }
+          : undefined,
     );
   }
   run.mark = {
@@ -72,32 +80,39 @@ export async function findGoneApps(run: SyncRun): Promise<undefined> {
  */
 export async function readAssignments(run: SyncRun): Promise<Failure | undefined> {
   const all = await run.all('apps');
+  const used = await run.used();
   const ids = all.slice(run.mark.at, run.mark.at + APPS_AT_ONCE);
-  const rows = await run.deps.store.getMany(
-    ids.map((id) => ({ entity: appCandidates.entity, key: appKey(run, id) })),
-  );
-  const read: { key: string; seen: readonly string[] }[] = [];
+  const known = await appsById(run, ids);
+  const after = new Map<string, AppCandidate>();
+  const now = run.deps.now();
   let done = 0;
   let failure: Failure | undefined;
-  for (const [i, id] of ids.entries()) {
+  for (const id of ids) {
     if (done > 0 && run.piece.over) break;
-    const known = appCandidates.schema.safeParse(rows[i]?.body).data;
-    if (run.mark.full || known?.groups === undefined) {
+    let app = known.get(id);
+    if (app && (run.mark.full || app.groups === undefined)) {
       const groups = await groupsOf(run, id);
       if (!groups.ok) {
         failure = groups.error;
         break;
       }
-      read.push({ key: appKey(run, id), seen: groups.value });
+      app = withGroups(app, groups.value, now);
     }
+    if (app) after.set(id, withStatus(app, used));
     done++;
   }
-  const now = run.deps.now();
-  const written = await refresh(run.deps, appCandidates, read, (before, groups) => {
-    if (!before) return undefined;
-    const after = withGroups(before, groups, now);
-    return String(after.groups) === String(before.groups) ? undefined : after;
-  });
+  const differ = [...after].filter(([id, app]) => !sameBut(app, known.get(id) as AppCandidate));
+  const written = await refresh(
+    run.deps,
+    appCandidates,
+    differ.map(([id, seen]) => ({ key: appKey(run, id), seen })),
+    (before, { groups, moreGroups }) =>
+      before && {
+        ...withStatus({ ...before, ...(groups && { groups }) }, used),
+        ...(moreGroups && { moreGroups }),
+        changedAt: now,
+      },
+  );
   const at = run.mark.at + done;
   run.mark = {
     ...run.mark,
@@ -106,6 +121,24 @@ export async function readAssignments(run: SyncRun): Promise<Failure | undefined
     ...(at >= all.length && { phase: 'review' as const }),
   };
   return failure;
+}
+
+/** An app is no candidate any more once a role uses one of its groups, and becomes one again. */
+function withStatus(app: AppCandidate, used: ReadonlySet<string>): AppCandidate {
+  if (app.status === 'gone') return app;
+  const taken = (app.groups ?? []).some((groupId) => used.has(groupId));
+  return { ...app, status: statusAfter(app.status, taken) };
+}
+
+export async function appsById(
+  run: SyncRun,
+  ids: readonly string[],
+): Promise<Map<string, AppCandidate>> {
+  const rows = await run.deps.store.getMany(
+    ids.map((id) => ({ entity: appCandidates.entity, key: appKey(run, id) })),
+  );
+  const apps = rows.flatMap((row) => appCandidates.schema.safeParse(row?.body).data ?? []);
+  return new Map(apps.map((app) => [app.id, app]));
 }
 
 async function groupsOf(run: SyncRun, appId: string): Promise<Result<readonly string[], Failure>> {
@@ -122,19 +155,6 @@ async function groupsOf(run: SyncRun, appId: string): Promise<Result<readonly st
     cursor = page.value.cursor;
   } while (cursor !== undefined && groups.length <= MOST_GROUPS_OF_APP);
   return ok(groups);
-}
-
-/** Those of this connection that are not known to be gone. */
-export async function appsOf(run: SyncRun): Promise<AppCandidate[]> {
-  const known = await Promise.all(
-    LIVE_STATUSES.map((status) =>
-      allIn(run.deps, appCandidates, 'by-kind', [APP_CANDIDATE, status]),
-    ),
-  );
-  return known
-    .flat()
-    .map((held) => held.value)
-    .filter((app) => app.connectionId === run.id);
 }
 
 export const appKey = (run: SyncRun, appId: string) => `${APP_CANDIDATE}:${run.id}:${appId}`;

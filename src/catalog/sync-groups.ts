@@ -1,7 +1,7 @@
 /** The groups of a connection, page by page, and which of the known ones are gone. */
 import { repeats } from '../jobs/piece';
 import type { Failure } from '../shared/result';
-import { allIn, groupCandidates, LIVE_STATUSES, refresh } from './candidate-store';
+import { groupCandidates, refresh } from './candidate-store';
 import { type GroupCandidate, groupSeen } from './model/candidate';
 import { unbelievable } from './model/sync-mark';
 import type { SyncRun } from './sync-run';
@@ -22,19 +22,19 @@ export async function readGroupPage(run: SyncRun): Promise<Failure | undefined> 
   // A directory may name a group twice in one page; the later word counts.
   const listed = [...new Map(page.changed.map((group) => [group.id, group])).values()];
   const now = run.deps.now();
+  const used = await run.used();
   const written = await refresh(
     run.deps,
     groupCandidates,
     listed.map((seen) => ({ key: keyOf(run, seen.id), seen })),
     (before, seen) =>
-      groupSeen(before, seen, { connectionId: run.id, taken: run.used.has(seen.id), now }),
+      groupSeen(before, seen, { connectionId: run.id, taken: used.has(seen.id), now }),
   );
   const gone = await markGone(run, page.deleted);
-  if (page.whole)
-    run.told(
-      'groups',
-      listed.map(({ id }) => id),
-    );
+  run.told(
+    'groups',
+    listed.map(({ id }) => id),
+  );
   const whole = run.mark.whole && page.whole;
   const { cursor: _, ...mark } = run.mark;
   run.mark = {
@@ -54,16 +54,9 @@ export async function readGroupPage(run: SyncRun): Promise<Failure | undefined> 
 /** Only after a reading that came to its end, and that named every group. */
 export async function findGoneGroups(run: SyncRun): Promise<undefined> {
   const told = new Set(await run.all('groups'));
-  const known = (
-    await Promise.all(
-      LIVE_STATUSES.map((status) =>
-        allIn(run.deps, groupCandidates, 'by-connection', [run.id, status]),
-      ),
-    )
-  ).flat();
-  const missing = known.map((held) => held.value.id).filter((id) => !told.has(id));
-  const moved = run.before !== undefined && run.before.tenant !== run.connection.tenant;
-  const withhold = !moved && unbelievable(missing.length, known.length);
+  const known = await run.known('groups');
+  const missing = known.filter((id) => !told.has(id));
+  const withhold = !run.moved && unbelievable(missing.length, known.length);
   const gone = withhold ? 0 : await markGone(run, missing);
   run.mark = {
     ...run.mark,

@@ -5,14 +5,17 @@ import { requests } from '../requests/store';
 import { DAY, plusSeconds } from '../shared/instant';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { allIn, appCandidates, groupCandidates, refresh } from './candidate-store';
-import { type AppCandidate, type GroupCandidate, statusAfter } from './model/candidate';
+import { groupsInUse, liveRoles } from './governed';
+import { type GroupCandidate, statusAfter } from './model/candidate';
 import { GROUP_FINDINGS, reviewGroup, type SeenGroup } from './model/group-review';
 import { mentions } from './model/rank';
-import { appKey, appsOf } from './sync-apps';
+import { appKey, appsById } from './sync-apps';
 import type { SyncRun } from './sync-run';
 
 export async function reviewUsed(run: SyncRun): Promise<Failure | undefined> {
-  const used = [...run.used];
+  // Read again: a role may have been saved since the run began.
+  const inUse = groupsInUse(await liveRoles(run.deps), run.id);
+  const used = [...inUse];
   const rows = await run.deps.store.getMany(
     used.map(([id]) => ({ entity: groupCandidates.entity, key: `${run.id}:${id}` })),
   );
@@ -25,8 +28,8 @@ export async function reviewUsed(run: SyncRun): Promise<Failure | undefined> {
     found.push(...reviewGroup({ connectionId: run.id, groupId, roles }, seen.value));
   }
   for (const one of found) await openFinding(run.deps, one);
-  await settleOthers(run, new Set(found.map((one) => one.key)));
-  await markTaken(run);
+  await settleOthers(run, inUse, new Set(found.map((one) => one.key)));
+  await markTaken(run, inUse);
   run.mark = { ...run.mark, phase: 'rank', found: found.length };
   return undefined;
 }
@@ -40,25 +43,29 @@ async function lookAlone(
   return read.ok ? ok(read.value === null ? 'gone' : { kind: '', ...read.value }) : no(read.error);
 }
 
-async function settleOthers(run: SyncRun, still: ReadonlySet<string>): Promise<void> {
+async function settleOthers(
+  run: SyncRun,
+  inUse: ReadonlyMap<string, unknown>,
+  still: ReadonlySet<string>,
+): Promise<void> {
   const kinds: readonly string[] = GROUP_FINDINGS;
   for (const { value } of await allIn(run.deps, findings, 'by-status', ['open'])) {
     if (value.connectionId !== run.id || !kinds.includes(value.kind) || still.has(value.key))
       continue;
-    const because = run.used.has(value.groupId ?? '')
+    const because = inUse.has(value.groupId ?? '')
       ? 'The directory shows it as the role has it.'
       : 'No role that is offered uses the group any more.';
     await resolveFinding(run.deps, value.key, because);
   }
 }
 
-/** Groups and apps that roles use are no candidates any more, and become ones again. */
-async function markTaken(run: SyncRun): Promise<void> {
-  const { deps, used, id } = run;
+/** Groups that roles use are no candidates any more, and become ones again. */
+async function markTaken(run: SyncRun, inUse: ReadonlyMap<string, unknown>): Promise<void> {
+  const { deps, id } = run;
   const now = deps.now();
   const before = await allIn(deps, groupCandidates, 'by-connection', [id, 'taken']);
   const keys = new Set([
-    ...[...used.keys()].map((groupId) => `${id}:${groupId}`),
+    ...[...inUse.keys()].map((groupId) => `${id}:${groupId}`),
     ...before.map((held) => groupCandidates.key(held.value)),
   ]);
   await refresh(
@@ -67,19 +74,8 @@ async function markTaken(run: SyncRun): Promise<void> {
     [...keys].map((key) => ({ key, seen: undefined })),
     (group): GroupCandidate | undefined => {
       if (!group || group.status === 'gone') return undefined;
-      const status = statusAfter(group.status, used.has(group.id));
+      const status = statusAfter(group.status, inUse.has(group.id));
       return status === group.status ? undefined : { ...group, status, changedAt: now };
-    },
-  );
-  await refresh(
-    deps,
-    appCandidates,
-    (await appsOf(run)).map((app) => ({ key: appKey(run, app.id), seen: undefined })),
-    (app): AppCandidate | undefined => {
-      if (!app || app.status === 'gone') return undefined;
-      const taken = (app.groups ?? []).some((groupId) => used.has(groupId));
-      const status = statusAfter(app.status, taken);
-      return status === app.status ? undefined : { ...app, status, changedAt: now };
     },
   );
 }
@@ -95,7 +91,7 @@ export async function countRequests(run: SyncRun): Promise<undefined> {
   run.mark = { ...run.mark, phase: 'finish' };
   const { deps } = run;
   const { bindings } = await deps.settings();
-  const apps = await appsOf(run);
+  const apps = [...(await appsById(run, await run.all('apps'))).values()];
   if (bindings.length === 0 || apps.length === 0) return undefined;
   const projects = [...new Set(bindings.map((binding) => binding.projectId))].join(', ');
   const jql = `project in (${projects}) AND created >= "-${COUNTED_DAYS}d" ORDER BY created DESC`;
@@ -113,19 +109,18 @@ export async function countRequests(run: SyncRun): Promise<undefined> {
     issues.value.map(({ id }) => id),
   );
   const now = deps.now();
+  const counts = apps.map((app) => {
+    const ids = new Set(named.get(app.name));
+    for (const groupId of app.groups ?? []) for (const id of asked.get(groupId) ?? []) ids.add(id);
+    return { app, count: ids.size };
+  });
   await refresh(
     deps,
     appCandidates,
-    apps.map((app) => ({ key: appKey(run, app.id), seen: app })),
-    (before, seen): AppCandidate | undefined => {
-      if (!before) return undefined;
-      const groups = before.groups ?? [];
-      const issueIds = new Set(named.get(seen.name));
-      for (const groupId of groups) for (const id of asked.get(groupId) ?? []) issueIds.add(id);
-      return issueIds.size === before.requests
-        ? undefined
-        : { ...before, requests: issueIds.size, changedAt: now };
-    },
+    counts
+      .filter(({ app, count }) => app.requests !== count)
+      .map(({ app, count }) => ({ key: appKey(run, app.id), seen: count })),
+    (before, requests) => before && { ...before, requests, changedAt: now },
   );
   run.mark = {
     ...run.mark,

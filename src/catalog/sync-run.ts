@@ -1,27 +1,24 @@
-/** One step of a sync: what its parts share, and the lists of ids that a run keeps between steps. */
-
+/**
+ * One step of a sync: what its parts share, and lists of ids that outlive a step. Those of groups and
+ * apps outlive the run too: to find what is gone, a list costs a hundredth of the records it names.
+ */
 import * as z from 'zod/mini';
 import type { Directory } from '../directories/directory';
 import type { Piece } from '../jobs/piece';
 import type { Deps } from '../requests/deps';
 import type { SyncState } from './candidate-store';
-import type { Connection, Role } from './model/catalog';
+import type { Connection } from './model/catalog';
 import type { SyncMark } from './model/sync-mark';
 
 /** Of ids of at most forty characters: well under Forge's limit for one value. */
 const IDS_PER_LIST = 4000;
 const idList = z.array(z.string());
 
-type ListName = 'groups' | 'apps';
+export type ListName = keyof SyncMark['lists'];
+const LISTS: readonly ListName[] = ['groups', 'apps', 'used'];
 
 /** What a run wrote down is no longer there, so it cannot be gone on with. */
 export class ListGone extends Error {}
-
-function listed(value: unknown): string[] {
-  const parsed = idList.safeParse(value);
-  if (!parsed.success) throw new ListGone('A list of this run is missing');
-  return parsed.data;
-}
 
 export const listGone = {
   check: 'job-goes-on',
@@ -35,21 +32,18 @@ export class SyncRun {
   readonly directory: Directory;
   readonly piece: Piece;
   readonly before: SyncState | undefined;
-  /** Groups of this connection that live roles use. */
-  readonly used: ReadonlyMap<string, readonly Role[]>;
   mark: SyncMark;
-  readonly #told: Record<ListName, string[]> = { groups: [], apps: [] };
-  #read: Partial<Record<ListName, string[]>> = {};
+  readonly #told: Record<ListName, string[]> = { groups: [], apps: [], used: [] };
+  #read: Partial<Record<ListName, readonly string[]>> = {};
 
   constructor(
-    from: Pick<SyncRun, 'deps' | 'connection' | 'directory' | 'piece' | 'before' | 'used' | 'mark'>,
+    from: Pick<SyncRun, 'deps' | 'connection' | 'directory' | 'piece' | 'before' | 'mark'>,
   ) {
     this.deps = from.deps;
     this.connection = from.connection;
     this.directory = from.directory;
     this.piece = from.piece;
     this.before = from.before;
-    this.used = from.used;
     this.mark = from.mark;
   }
 
@@ -57,47 +51,77 @@ export class SyncRun {
     return this.connection.id;
   }
 
+  get moved(): boolean {
+    return this.before !== undefined && this.before.tenant !== this.connection.tenant;
+  }
+
   told(list: ListName, ids: readonly string[]): void {
-    this.#told[list].push(...ids);
+    for (const id of ids) this.#told[list].push(id);
     this.#read = {};
   }
 
   /** Writes down what this step was told. Writing the same list again after a step that died changes nothing. */
   async keep(): Promise<void> {
-    for (const list of ['groups', 'apps'] as const) {
-      const ids = this.#told[list];
-      while (ids.length > 0) {
-        const number = list === 'groups' ? this.mark.groupLists : this.mark.appLists;
-        await this.deps.store.writePlain(this.#place(list, number), ids.splice(0, IDS_PER_LIST));
-        this.mark = {
-          ...this.mark,
-          ...(list === 'groups' ? { groupLists: number + 1 } : { appLists: number + 1 }),
-        };
-      }
-    }
+    const lists = { ...this.mark.lists };
+    for (const list of LISTS)
+      lists[list] += await this.#write(list, lists[list], this.#told[list].splice(0));
+    this.mark = { ...this.mark, lists };
   }
 
   /** All ids of the run; throws when a list is missing, because half of them would look like deletions. */
   async all(list: ListName): Promise<readonly string[]> {
-    const known = this.#read[list];
-    if (known) return known;
-    const lists = list === 'groups' ? this.mark.groupLists : this.mark.appLists;
-    const ids: string[] = [];
-    for (let n = 0; n < lists; n++)
-      ids.push(...listed(await this.deps.store.readPlain(this.#place(list, n))));
-    const whole = [...new Set([...ids, ...this.#told[list]])];
-    this.#read[list] = whole;
-    return whole;
+    this.#read[list] ??= [
+      ...new Set([...(await this.#list(list, this.mark.lists[list])), ...this.#told[list]]),
+    ];
+    return this.#read[list];
+  }
+
+  /** Groups that live roles used when the run began. */
+  async used(): Promise<ReadonlySet<string>> {
+    return new Set(await this.all('used'));
+  }
+
+  /** All ids that runs before this one were told and that were not gone. */
+  async known(list: 'groups' | 'apps'): Promise<readonly string[]> {
+    const kept = this.before?.known;
+    return kept ? this.#list(`known-${kept.set}:${list}`, kept[list]) : [];
+  }
+
+  /** In the place of what was known; two sets take turns, so that the old one stands until the new one does. */
+  async know(ids: Record<'groups' | 'apps', readonly string[]>): Promise<SyncState['known']> {
+    const set = this.before?.known?.set === 'a' ? 'b' : 'a';
+    const groups = await this.#write(`known-${set}:groups`, 0, ids.groups);
+    const apps = await this.#write(`known-${set}:apps`, 0, ids.apps);
+    return { set, groups, apps };
   }
 
   async forget(): Promise<void> {
-    for (const list of ['groups', 'apps'] as const) {
-      const lists = list === 'groups' ? this.mark.groupLists : this.mark.appLists;
-      for (let n = 0; n < lists; n++) await this.deps.store.removePlain(this.#place(list, n));
-    }
+    for (const list of LISTS)
+      for (let n = 0; n < this.mark.lists[list]; n++)
+        await this.deps.store.removePlain(this.#place(list, n));
   }
 
-  #place(list: ListName, number: number): string {
-    return `sync:${this.id}:${list}:${number}`;
+  async #write(name: string, from: number, ids: readonly string[]): Promise<number> {
+    let lists = 0;
+    for (let i = 0; i < ids.length; i += IDS_PER_LIST)
+      await this.deps.store.writePlain(
+        this.#place(name, from + lists++),
+        ids.slice(i, i + IDS_PER_LIST),
+      );
+    return lists;
+  }
+
+  async #list(name: string, lists: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let n = 0; n < lists; n++) {
+      const list = idList.safeParse(await this.deps.store.readPlain(this.#place(name, n)));
+      if (!list.success) throw new ListGone('A list of this run is missing');
+      for (const id of list.data) ids.push(id);
+    }
+    return ids;
+  }
+
+  #place(name: string, number: number): string {
+    return `sync:${this.id}:${name}:${number}`;
   }
 }

@@ -66,8 +66,9 @@ async function goOn(run: SyncRun): Promise<Step> {
     const mark = run.mark;
     const failure = await PHASES[run.mark.phase as Exclude<Phase, 'finish'>](run);
     if (failure && beginsAnew(failure, run)) {
-      run.mark = restarted(run.mark, run.deps.now());
-      return { kind: 'more', mark: run.mark, progress: progressOf(run) };
+      await run.forget();
+      const mark = restarted(run.mark, run.deps.now());
+      return { kind: 'more', mark, progress: progressOf(run) };
     }
     moved ||= run.mark !== mark;
     if (!failure) continue;
@@ -76,7 +77,7 @@ async function goOn(run: SyncRun): Promise<Step> {
     return afterFailure(failure, { mark: run.mark, progress: progressOf(run) });
   }
   await run.keep();
-  return { kind: 'more', mark: run.mark, progress: progressOf(run) };
+  return { kind: 'more', mark: run.mark, progress: progressOf(run), ...run.piece.pause };
 }
 
 async function resume(
@@ -91,15 +92,18 @@ async function resume(
   const known = before?.tenant === connection.tenant && directory.can.incremental;
   const due = !before || secondsBetween(parseInstant(before.fullAt), now) >= WHOLE_EVERY;
   const full = asked || due || !known || before.mark === undefined;
-  return new SyncRun({
-    deps,
+  const piece = new Piece(deps, CALLS_A_STEP);
+  const run = new SyncRun({
+    deps: { ...deps, store: piece.store },
     connection,
     directory,
     before,
-    used: groupsInUse(await liveRoles(deps), connection.id),
-    piece: new Piece(deps, CALLS_A_STEP),
+    piece,
     mark: parsed.success ? parsed.data : firstMark(now, full),
   });
+  if (!parsed.success)
+    run.told('used', [...groupsInUse(await liveRoles(run.deps), connection.id).keys()]);
+  return run;
 }
 
 /** The mark is too old for the directory, or a page of a reading that was cut off lives no longer. */
@@ -110,22 +114,9 @@ function beginsAnew(failure: Failure, { mark }: SyncRun): boolean {
 }
 
 async function finish(run: SyncRun): Promise<Step> {
-  const { mark, deps, connection, before } = run;
-  const now = deps.now();
-  const believed = mark.withheld === 0;
-  const next = mark.next ?? (believed ? before?.mark : undefined);
-  const counted = mark.counted ?? before?.counted;
-  const state: SyncState = {
-    v: 1,
-    tenant: connection.tenant,
-    at: now,
-    fullAt: !believed ? NEVER : mark.full ? now : (before?.fullAt ?? NEVER),
-    ...(next !== undefined && { mark: next }),
-    groups: mark.full ? mark.groups : (before?.groups ?? 0),
-    apps: mark.apps,
-    ...(counted && { counted }),
-  };
-  await writeSyncState(deps, connection.id, state);
+  const { mark, deps, before } = run;
+  // A step that is repeated finds its own work done.
+  if (before?.run !== mark.startedAt) await writeSyncState(deps, run.id, await stateAfter(run));
   await run.forget();
   const { full, groups, apps, changed, gone, withheld, found } = mark;
   deps.log.info('sync.done', { connection: run.id, full, groups, apps, changed, gone, withheld });
@@ -133,6 +124,34 @@ async function finish(run: SyncRun): Promise<Step> {
     kind: 'done',
     progress: { ...progressOf(run), what: `${groups} groups and ${apps} apps read` },
     result: { full, groups, apps, changed, gone, found, notes: notesOf(run) },
+  };
+}
+
+async function stateAfter(run: SyncRun): Promise<SyncState> {
+  const { mark, deps, connection, before } = run;
+  const now = deps.now();
+  const believed = mark.withheld === 0;
+  const next = mark.next ?? (believed ? before?.mark : undefined);
+  const counted = mark.counted ?? before?.counted;
+  const told = { groups: await run.all('groups'), apps: await run.all('apps') };
+  const or = async (list: 'groups' | 'apps') => [
+    ...new Set([...(run.moved ? [] : await run.known(list)), ...told[list]]),
+  ];
+  const known = await run.know({
+    groups: mark.whole && believed ? told.groups : await or('groups'),
+    apps: believed ? told.apps : await or('apps'),
+  });
+  return {
+    v: 1,
+    run: mark.startedAt,
+    known,
+    tenant: connection.tenant,
+    at: now,
+    fullAt: !believed ? NEVER : mark.full ? now : (before?.fullAt ?? NEVER),
+    ...(next !== undefined && { mark: next }),
+    groups: mark.full ? mark.groups : (before?.groups ?? 0),
+    apps: mark.apps,
+    ...(counted && { counted }),
   };
 }
 

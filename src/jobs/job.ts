@@ -50,7 +50,13 @@ export const jobSchema = z.strictObject({
 export type Job = z.infer<typeof jobSchema>;
 
 export type Step =
-  | { readonly kind: 'more'; readonly mark: unknown; readonly progress: Job['progress'] }
+  | {
+      readonly kind: 'more';
+      readonly mark: unknown;
+      readonly progress: Job['progress'];
+      /** Until the next step, to leave something of shared limits to others; absent: at once. */
+      readonly seconds?: number;
+    }
   | { readonly kind: 'done'; readonly progress: Job['progress']; readonly result?: unknown }
   /** Something passing: the same step again after so many seconds. */
   | { readonly kind: 'wait'; readonly seconds: number; readonly why: string }
@@ -117,7 +123,8 @@ export async function runJob(
   const after = next(job, step, deps.now());
   await keep(deps, after);
   if (after.state === 'running') {
-    await send(deps, after, step.kind === 'wait' ? Math.min(step.seconds, LONGEST_WAIT) : 0);
+    const seconds = 'seconds' in step ? (step.seconds ?? 0) : 0;
+    await send(deps, after, Math.min(seconds, LONGEST_WAIT));
   }
 }
 

@@ -24,7 +24,7 @@ export async function runWhole(
   mark?: unknown,
 ) {
   await startJob(site.deps(), kind, 'main', mark === undefined ? {} : { mark });
-  await site.run(60);
+  await site.run(15 * 60);
   return jobOf(site, kind);
 }
 

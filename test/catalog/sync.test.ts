@@ -3,8 +3,8 @@ import { adoptName } from '../../src/catalog/adopt-name';
 import { roles } from '../../src/catalog/store';
 import { WHOLE } from '../../src/catalog/sync';
 import { listFindings } from '../../src/findings/findings';
-import { readJob } from '../../src/jobs/job';
-import { DAY } from '../../src/shared/instant';
+import { readJob, startJob } from '../../src/jobs/job';
+import { DAY, epochSeconds } from '../../src/shared/instant';
 import { load } from '../../src/shared/record';
 import type { Failure } from '../../src/shared/result';
 import { aRole } from '../builders/catalog';
@@ -16,7 +16,7 @@ const DOWN: Failure = {
   class: 'retryable',
   code: 'server-error',
   detail: 'The directory does not answer.',
-  retryAfter: 10,
+  retryAfter: 60,
 };
 
 async function seeded(options: ConstructorParameters<typeof SmallSite>[0] = {}) {
@@ -127,6 +127,38 @@ describe('a sync that runs again', () => {
   });
 });
 
+describe('a sync of a large directory', () => {
+  test('leaves more than half of what the store allows in a minute to others', async () => {
+    const site = await seeded({ page: 200 });
+    furnish(site, 3000);
+    const units = new Map<number, { reads: number; writes: number }>();
+    const count = (reads: number, writes: number) => {
+      const minute = Math.floor(epochSeconds(site.clock.now()) / 60);
+      const so = units.get(minute) ?? { reads: 0, writes: 0 };
+      units.set(minute, { reads: so.reads + reads, writes: so.writes + writes });
+    };
+    site.watch = {
+      before: (call, [first]) => {
+        if (call === 'store.getMany') count((first as unknown[]).length, 0);
+        else if (call === 'store.transact') count(0, (first as unknown[]).length);
+        else if (call === 'store.query') count(100, 0);
+        else if (call.startsWith('store.')) count(1, 1);
+      },
+      after: () => undefined,
+    };
+    await startJob(site.deps(), 'catalog-sync', 'main');
+    await site.run(30 * 60);
+    expect(await jobOf(site, 'catalog-sync')).toMatchObject({
+      state: 'done',
+      result: { groups: 3003, changed: 3009 },
+    });
+    const most = Math.max(
+      ...[...units.values()].map(({ reads, writes }) => Math.max(reads, writes)),
+    );
+    expect(most).toBeLessThan(2000);
+  }, 30_000);
+});
+
 describe('a sync that does not go well', () => {
   test('waits for a directory that is down, and marks nothing as gone meanwhile', {
     tags: ['list-incomplete'],
@@ -143,7 +175,7 @@ describe('a sync that does not go well', () => {
     });
     expect(await groupsIn(site, 'gone')).toEqual([]);
     site.directory.trouble = () => undefined;
-    await site.run(60);
+    await site.run(5 * 60);
     job = await jobOf(site, 'catalog-sync');
     expect(job).toMatchObject({ state: 'done', result: { gone: 1, groups: 14 } });
   });

@@ -31,9 +31,8 @@ export const syncMarkSchema = z.strictObject({
   cursor: z.optional(text),
   /** Every page so far was one of a reading that names every group. */
   whole: z.boolean(),
-  /** Kept lists of ids that this run was told, by number. */
-  groupLists: count,
-  appLists: count,
+  /** How many lists of ids the run has written down (`sync-run.ts`). */
+  lists: z.strictObject({ groups: count, apps: count, used: count }),
   /** Apps whose groups are read. */
   at: count,
   restarts: count,
@@ -56,8 +55,7 @@ export const firstMark = (startedAt: string, full: boolean): SyncMark => ({
   full,
   phase: 'groups',
   whole: true,
-  groupLists: 0,
-  appLists: 0,
+  lists: { groups: 0, apps: 0, used: 0 },
   at: 0,
   restarts: 0,
   groups: 0,
