@@ -6,9 +6,9 @@ import type { Connection } from './catalog/model/catalog';
 import type { SiteSettings } from './catalog/model/settings';
 import { loadSettings, settingsFrom } from './catalog/settings';
 import { spentFrom, spentKeeping } from './catalog/spent';
-import { type Lane, RateBudget, type Spent } from './directories/budget';
+import { type Lane, RateBudget } from './directories/budget';
 import { credentialSchema, hostsOf } from './directories/credential';
-import type { Credentials, Directory } from './directories/directory';
+import type { Credentials, Directory, KeyMaking, Spent } from './directories/directory';
 import { openDirectory } from './directories/registry';
 import { systemClock } from './forge/clock';
 import { makeHttp } from './forge/http';
@@ -32,6 +32,7 @@ export interface App extends Deps {
   readonly secrets: Secrets;
   /** Opens a directory with a credential that is not stored yet. */
   readonly tryDirectory: (connection: Connection, credentials: Credentials) => Promise<Directory>;
+  readonly makeKeys: KeyMaking;
 }
 
 /** How urgent this invocation is to a directory, and how long the platform lets it run. */
@@ -94,6 +95,11 @@ export function openApp(handlerContext: unknown, channel: string, run: Run = USU
       requestTypeField: async () => (await settings()).requestTypeField,
     }),
     tryDirectory,
+    // With libraries of its own: no other function pays for loading them.
+    makeKeys: {
+      keyPair: async () => (await import('./directories/key-pair')).makeKeyPair(),
+      certificate: async (nowMs) => (await import('./directories/key-pair')).makeCertificate(nowMs),
+    },
     directory: (connection) => {
       const known = opened.get(connection.id);
       if (known !== undefined) return known;

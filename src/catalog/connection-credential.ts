@@ -6,7 +6,13 @@
 import * as z from 'zod/mini';
 import type { Answer } from '../contracts/answer';
 import { certificateEnd, credentialSchema } from '../directories/credential';
-import type { Credential, Credentials, Directory, DirectoryKind } from '../directories/directory';
+import type {
+  Credential,
+  Credentials,
+  Directory,
+  DirectoryKind,
+  KeyMaking,
+} from '../directories/directory';
 import type { Secrets } from '../forge/ports';
 import type { Deps } from '../requests/deps';
 import { epochMs, type Instant, instant, parseInstant } from '../shared/instant';
@@ -17,6 +23,7 @@ export interface ConnectDeps extends Deps {
   readonly secrets: Secrets;
   /** With a credential that is not stored yet. */
   readonly tryDirectory: (connection: Connection, credentials: Credentials) => Promise<Directory>;
+  readonly makeKeys: KeyMaking;
 }
 
 const made = z.strictObject({
@@ -61,11 +68,9 @@ export async function makeKey(
   { id, kind }: { readonly id: string; readonly kind: 'okta' | 'entra' },
   by: string,
 ): Promise<Answer<MadeKey>> {
-  // With its libraries only here: no other function pays for loading them.
-  const { makeCertificate, makeKeyPair } = await import('../directories/key-pair');
   const nowMs = epochMs(deps.now());
   if (kind === 'okta') {
-    const { keyId, privateKeyPem, publicJwk } = await makeKeyPair();
+    const { keyId, privateKeyPem, publicJwk } = await deps.makeKeys.keyPair();
     await deps.secrets.set(waitingPlace(id), { keyId, privateKeyPem });
     const shown = { keyId, publicJwk };
     return save(
@@ -80,7 +85,7 @@ export async function makeKey(
     privateKeyPem,
     certificatePem,
     endsAtMs,
-  } = await makeCertificate(nowMs);
+  } = await deps.makeKeys.certificate(nowMs);
   await deps.secrets.set(waitingPlace(id), { keyId, privateKeyPem, certificatePem });
   const shown = { keyId, certificatePem, endsAt: instant(endsAtMs) };
   return save(

@@ -1,6 +1,6 @@
 /** What is known of a connection's rate limits, in the ledger: so that the next invocation knows too. */
 import * as z from 'zod/mini';
-import type { Spent, SpentKeeping } from '../directories/budget';
+import type { Spent, SpentKeeping } from '../directories/directory';
 import type { Log, Row, Store } from '../forge/ports';
 import { put, type RecordType } from '../shared/record';
 

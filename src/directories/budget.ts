@@ -5,31 +5,15 @@
  */
 import type { Clock } from '../forge/ports';
 import { epochMs } from '../shared/instant';
+import type { Headroom, SpentKeeping } from './directory';
 
 /** Ending access, giving access and what people wait for, reading everything. */
 export type Lane = 'revoke' | 'grant' | 'bulk';
-
-/** What an answer told about one family of calls, as the directory counts them. */
-export interface Headroom {
-  readonly limit: number;
-  readonly remaining: number;
-  /** Epoch milliseconds. */
-  readonly resetsAt: number;
-}
 
 /** Shares of the limit that a lane does not touch. */
 const LEFT_TO_OTHERS: Readonly<Record<Lane, number>> = { revoke: 0, grant: 0.2, bulk: 0.5 };
 /** A directory that asks to slow down without saying for how long. */
 const USUAL_PAUSE_MS = 30_000;
-
-export type Spent = Readonly<Record<string, Headroom>>;
-
-export interface SpentKeeping {
-  /** What other invocations learned; an empty record where that cannot be read. */
-  load(): Promise<Spent>;
-  /** Never throws. */
-  save(spent: Spent): Promise<void>;
-}
 
 export class RateBudget {
   readonly #lane: Lane;

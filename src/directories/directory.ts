@@ -261,3 +261,42 @@ export interface ConnectionAddress {
   /** An administrator switched the directory's own expiry on. */
   readonly nativeExpiry?: boolean;
 }
+
+/** What an answer told about one family of calls, as the directory counts them. */
+export interface Headroom {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Epoch milliseconds. */
+  readonly resetsAt: number;
+}
+
+export type Spent = Readonly<Record<string, Headroom>>;
+
+export interface SpentKeeping {
+  /** What other invocations learned; an empty record where that cannot be read. */
+  load(): Promise<Spent>;
+  /** Never throws. */
+  save(spent: Spent): Promise<void>;
+}
+
+/** Made by the app, so that the private half never passes through a clipboard. */
+export interface KeyPair {
+  readonly keyId: string;
+  readonly privateKeyPem: string;
+  /** As Okta's "Add key" takes it. */
+  readonly publicJwk: Readonly<Record<string, string>>;
+}
+
+export interface CertificatePair {
+  /** SHA-256 of the certificate, hexadecimal: what Entra lists it by. */
+  readonly thumbprint: string;
+  readonly privateKeyPem: string;
+  readonly certificatePem: string;
+  /** Epoch milliseconds. */
+  readonly endsAtMs: number;
+}
+
+export interface KeyMaking {
+  keyPair(): Promise<KeyPair>;
+  certificate(nowMs: number): Promise<CertificatePair>;
+}

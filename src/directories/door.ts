@@ -10,8 +10,9 @@ import type { Clock, Http } from '../forge/ports';
 import { epochMs } from '../shared/instant';
 import { type Failure, type FailureCode, no, ok, type Result } from '../shared/result';
 import type { Authorizer, Call } from './access-token';
-import type { Headroom, RateBudget } from './budget';
+import type { RateBudget } from './budget';
 import { type Answer, classify, failedCall, failure } from './classify';
+import type { Headroom } from './directory';
 
 /** What a service's answers look like where they do not agree. */
 export interface Dialect {
@@ -152,8 +153,9 @@ export class Door {
     const wait = await this.#budget.wait(family);
     if (wait > 0) return this.#stop(trail, { failure: standBack(this.#dialect.service, wait) });
     const first = await this.#attempt(trail, call, outgoing, family);
-    // A 401 has done nothing, so a token kept from an earlier invocation may be replaced once.
-    if (first.answer.status !== 401 || !first.kept) return first.answer;
+    // Nothing was done, so a token kept from an earlier invocation may be replaced once: it may have
+    // ended, or be older than a permission that an administrator granted since.
+    if (!first.kept || !this.#isAboutToken(first.answer)) return first.answer;
     this.#authorizer.discard(first.token);
     return (await this.#attempt(trail, call, outgoing, family)).answer;
   }
@@ -180,6 +182,13 @@ export class Door {
     const refusal = answer.status < 400 ? undefined : this.#refusal(NO_TRAIL, answer).failure;
     if (refusal?.code === 'rate-limited') await this.#budget.refused(family, refusal.retryAfter);
     else if (told) await this.#budget.learn(family, told);
+  }
+
+  #isAboutToken(answer: Answer): boolean {
+    if (answer.status < 400) return false;
+    return (
+      answer.status === 401 || this.#refusal(NO_TRAIL, answer).failure.code === 'scope-missing'
+    );
   }
 
   #refusal(trail: Pick<Trail, 'write'>, answer: Answer): Refused {

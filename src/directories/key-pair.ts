@@ -6,6 +6,7 @@ import { createHash, generateKeyPair, type KeyObject, randomBytes, sign } from '
 import { promisify } from 'node:util';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import * as asn1 from '@peculiar/asn1-x509';
+import type { CertificatePair, KeyPair } from './directory';
 
 const RSA_BITS = 2048;
 const DAY_MS = 86_400_000;
@@ -13,13 +14,6 @@ const DAY_MS = 86_400_000;
 const CERTIFICATE_DAYS = 365;
 /** A directory's clock may be behind ours. */
 const BACKDATED_MS = 3_600_000;
-
-export interface KeyPair {
-  readonly keyId: string;
-  readonly privateKeyPem: string;
-  /** As Okta's "Add key" takes it. */
-  readonly publicJwk: Readonly<Record<string, string>>;
-}
 
 export async function makeKeyPair(): Promise<KeyPair> {
   const { publicKey, privateKey } = await rsa();
@@ -33,15 +27,6 @@ export async function makeKeyPair(): Promise<KeyPair> {
     privateKeyPem: pemOf(privateKey),
     publicJwk: { kty: 'RSA', use: 'sig', alg: 'RS256', kid: keyId, e, n },
   };
-}
-
-export interface CertificatePair {
-  /** SHA-256 of the certificate, hexadecimal: what Entra lists it by. */
-  readonly thumbprint: string;
-  readonly privateKeyPem: string;
-  readonly certificatePem: string;
-  /** Epoch milliseconds. */
-  readonly endsAtMs: number;
 }
 
 /** Self-signed: Entra looks at nothing but the key and the dates. */

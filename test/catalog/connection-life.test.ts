@@ -9,6 +9,7 @@ import { egressOf } from '../../src/catalog/egress';
 import type { Connection } from '../../src/catalog/model/catalog';
 import { connections } from '../../src/catalog/store';
 import type { CheckLine, Credentials } from '../../src/directories/directory';
+import { makeCertificate, makeKeyPair } from '../../src/directories/key-pair';
 import { grants } from '../../src/grants/store';
 import { DAY, plusSeconds } from '../../src/shared/instant';
 import { load, put } from '../../src/shared/record';
@@ -38,6 +39,7 @@ const deps = (): ConnectDeps => ({
     tried.push(credentials);
     return site.directory;
   },
+  makeKeys: { keyPair: makeKeyPair, certificate: makeCertificate },
 });
 const okta = { id: 'main', kind: 'okta' as const, name: 'Okta', tenant: 'latchkey-demo.okta.com' };
 const entra = {

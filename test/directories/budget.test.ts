@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Headroom, type Lane, RateBudget, type Spent } from '../../src/directories/budget';
+import { type Lane, RateBudget } from '../../src/directories/budget';
+import type { Headroom, Spent } from '../../src/directories/directory';
 import { epochMs } from '../../src/shared/instant';
 import { FixedClock } from '../fakes/platform';
 

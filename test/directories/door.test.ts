@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { Authorizer } from '../../src/directories/access-token';
-import { type Lane, RateBudget, type Spent } from '../../src/directories/budget';
+import { type Lane, RateBudget } from '../../src/directories/budget';
+import type { Spent } from '../../src/directories/directory';
 import { type Dialect, Door } from '../../src/directories/door';
 import type { Http } from '../../src/forge/ports';
 import { epochMs } from '../../src/shared/instant';
@@ -176,6 +177,23 @@ describe('a call to a directory', () => {
     expect((await refusal(call(site.door(), 'PUT', '/g'))).code).toBe('credential-refused');
     expect(site.sent).toHaveLength(1);
     expect(site.discarded).toEqual([]);
+  });
+
+  test('with a token that is older than a permission is sent again with a new one', {
+    tags: ['credential-refused'],
+  }, async () => {
+    const challenge = 'Bearer error="insufficient_scope", scope="groups.manage"';
+    const lacking = new Response('', { status: 403, headers: { 'www-authenticate': challenge } });
+    const site = new Site();
+    site.kept = true;
+    site.answer = (_, nth) => (nth === 1 ? lacking.clone() : Response.json({}));
+    expect((await call(site.door(), 'PUT', '/g')).ok).toBe(true);
+    expect(site.discarded).toEqual(['token-0']);
+    const still = new Site();
+    still.kept = true;
+    still.answer = () => lacking.clone();
+    expect((await refusal(call(still.door(), 'PUT', '/g'))).code).toBe('scope-missing');
+    expect(still.sent).toHaveLength(2);
   });
 
   test('that was refused brings the directory’s words and request id, and no words of ours hold them', async () => {

@@ -2,9 +2,9 @@
 import * as z from 'zod/mini';
 import type { Failure } from '../../shared/result';
 import type { Call } from '../access-token';
-import type { Headroom } from '../budget';
+
 import { failure } from '../classify';
-import type { Membership } from '../directory';
+import type { Headroom, Membership } from '../directory';
 import type { Dialect, Refused } from '../door';
 
 const errorBody = z.object({

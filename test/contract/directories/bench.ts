@@ -7,12 +7,13 @@ import { seeded } from '../../../sandbox/kit/random';
 import { profile } from '../../../sandbox/profile';
 import { createWorld } from '../../../sandbox/world/create-world';
 import type { DirectoryName, WorldAccount, WorldGroup } from '../../../sandbox/world/world';
-import { type Lane, RateBudget, type Spent } from '../../../src/directories/budget';
+import { type Lane, RateBudget } from '../../../src/directories/budget';
 import type {
   ConnectionAddress,
   Credential,
   Directory,
   Page,
+  Spent,
 } from '../../../src/directories/directory';
 import { openDirectory } from '../../../src/directories/registry';
 import type { Http } from '../../../src/forge/ports';
