@@ -1,14 +1,22 @@
 /** Proofs of possession as Okta checks them: https://www.rfc-editor.org/rfc/rfc9449 */
 import { createHash, createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import type { SandboxClock } from '../../kit/clock';
 import type { Req } from '../../kit/routes';
 import { readJwt } from '../jwt';
-import type { Org } from './org';
+import type { OktaState } from './state';
 
 const FRESH_SECONDS = 300;
 
+/** What of the org matters here. */
+interface Verifier {
+  readonly host: string;
+  readonly clock: SandboxClock;
+  readonly state: OktaState;
+}
+
 /** The key that made the proof of this call, by its thumbprint; `token`: the one it goes with. */
 export function provenKey(
-  org: Pick<Org, 'host' | 'clock' | 'state'>,
+  org: Verifier,
   req: Req,
   token?: string,
 ): { thumbprint: string; nonce: unknown } | { refused: string } {
@@ -48,7 +56,7 @@ export function provenKey(
 const NONCE_MS = 24 * 3_600_000;
 
 /** Good for a day, and nothing that a caller could make up. */
-export const nonceOf = (org: Pick<Org, 'clock' | 'state'>): string =>
+export const nonceOf = (org: Pick<Verifier, 'clock' | 'state'>): string =>
   createHash('sha256')
     .update(`${org.state.keys.publicKeyPem}${Math.floor(org.clock.now() / NONCE_MS)}`)
     .digest('base64url')

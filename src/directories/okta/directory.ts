@@ -3,11 +3,12 @@
  * groups are read and changed through Okta's SDK, whose calls all pass a door. What reaches beyond
  * people and groups has a door and a token of its own.
  */
+import type { Clock, Http, TokenCache } from '../../forge/ports';
 import { no } from '../../shared/result';
+import type { RateBudget } from '../budget';
 import { failure } from '../classify';
 import type { ConnectionAddress, Credential, Credentials, Directory } from '../directory';
 import { Door } from '../door';
-import type { DirectoryDeps } from '../registry';
 import { OktaActivity, READ_LOGS } from './activity';
 import { OktaApps, READ_APPS } from './apps';
 import { oktaClient } from './client';
@@ -20,10 +21,17 @@ import { selfTest } from './self-test';
 import { END_SESSIONS, endSessions } from './sessions';
 import { authorizerOf, type OktaCredential } from './token';
 
+interface Deps {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly tokens: TokenCache;
+  readonly budget: RateBudget;
+}
+
 export function oktaDirectory(
   address: ConnectionAddress,
   { membership }: Credentials,
-  deps: DirectoryDeps,
+  deps: Deps,
 ): Directory {
   const credential = ofOkta(membership);
   const through = (purpose?: { readonly name: string; readonly scope: string }) => {

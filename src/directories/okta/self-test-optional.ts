@@ -5,8 +5,7 @@ import { READ_LOGS } from './activity';
 import { READ_APPS } from './apps';
 import { gatherUpTo } from './pages';
 import { apps, logEvents } from './schemas';
-import type { TestDeps, TestParts } from './self-test';
-import { grant } from './self-test';
+import { grant, type TestDeps, type TestParts } from './self-test-parts';
 import { END_SESSIONS } from './sessions';
 import { oktaToken } from './token';
 

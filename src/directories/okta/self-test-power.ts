@@ -3,7 +3,7 @@ import type { CheckLine } from '../directory';
 import { powerLine } from '../self-test';
 import { gatherUpTo, literal } from './pages';
 import { groups, me, roles } from './schemas';
-import type { TestDeps, TestParts } from './self-test';
+import type { TestDeps, TestParts } from './self-test-parts';
 import { END_SESSIONS } from './sessions';
 import { type OktaKey, oktaToken } from './token';
 

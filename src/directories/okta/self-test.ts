@@ -3,39 +3,18 @@
  * administrator role lets it read, the change on a test group, what a company may leave out, how much
  * it may ask, and what it may do beyond need.
  */
-import type { Client } from '@okta/okta-sdk-nodejs';
-import type { Clock, Http } from '../../forge/ports';
 import { epochMs } from '../../shared/instant';
-import type { CheckLine, ConnectionAddress, Directory, TestMembership } from '../directory';
-import type { Door } from '../door';
+import type { CheckLine, ConnectionAddress, TestMembership } from '../directory';
 import { changeLine, failedLine, readLine, tokenLines } from '../self-test';
 import type { TokenAnswer } from '../token-request';
 import { dialect } from './failures';
 import { gatherUpTo } from './pages';
 import { groupRules, groups, users } from './schemas';
 import { optionalLines } from './self-test-optional';
+import { APP, grant, type TestDeps, type TestParts } from './self-test-parts';
 import { powerLines } from './self-test-power';
-import { type OktaCredential, type OktaKey, oktaToken, SCOPES } from './token';
+import { type OktaKey, oktaToken, SCOPES } from './token';
 
-export interface Through {
-  readonly sdk: Client;
-  readonly door: Door;
-}
-export interface TestParts {
-  readonly main: Through;
-  readonly forApps: Through;
-  readonly logs: Through;
-  readonly address: ConnectionAddress;
-  readonly credential: OktaCredential;
-  readonly directory: Directory;
-}
-export interface TestDeps {
-  readonly http: Http;
-  readonly clock: Clock;
-}
-
-const APP = 'In the Okta Admin Console, under Applications, open the application';
-export const grant = (scope: string) => `${APP} and grant ${scope} under Okta API Scopes.`;
 const ROLE = `${APP} and give it, under Admin roles, a role that may`;
 
 const WHAT: Readonly<Record<(typeof SCOPES)[number], string>> = {
@@ -98,7 +77,7 @@ export async function selfTest(
     await changeLine(
       directory,
       test,
-      `${ROLE} manage group membership (okta.groups.members.manage and okta.users.groupMembership.manage), with the group in its resource set.`,
+      `${APP}, grant okta.groups.manage under Okta API Scopes, and give it, under Admin roles, a role that may manage group membership (okta.groups.members.manage and okta.users.groupMembership.manage), with the group in its resource set.`,
     ),
     ...(await optionalLines(parts, deps)),
     headroomLine(answer?.headers, deps),

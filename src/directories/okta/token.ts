@@ -1,14 +1,13 @@
 /** How an Okta connection proves itself: a service app's key, or an API token as a second choice. */
 
 import { randomUUID } from 'node:crypto';
-import type { Clock, Http } from '../../forge/ports';
+import type { Clock, Http, TokenCache } from '../../forge/ports';
 import { epochSeconds } from '../../shared/instant';
 import { no, ok } from '../../shared/result';
 import { AccessToken, type Authorizer } from '../access-token';
 import { failure } from '../classify';
 import type { ConnectionAddress, Credential } from '../directory';
 import { fingerprintOf, signedJwt } from '../jwt';
-import type { DirectoryDeps } from '../registry';
 import { requestToken, type TokenAnswer } from '../token-request';
 import { makeProofKey, proofOf, proven } from './dpop';
 import { dialect } from './failures';
@@ -103,7 +102,7 @@ function ask(
 export function authorizerOf(
   address: ConnectionAddress,
   credential: OktaCredential,
-  deps: DirectoryDeps,
+  deps: Deps & { readonly tokens: TokenCache },
   purpose?: { readonly name: string; readonly scope: string },
 ): Authorizer {
   if (credential.kind === 'okta-token') return apiToken(credential.token);

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckLine } from '../../../src/directories/directory';
+import { makeKeyPair } from '../../../src/directories/key-pair';
 import type { Http } from '../../../src/forge/ports';
 import { Bench, failureIn, valueIn } from './bench';
 import { type Application, apiToken, byHand, key, openOkta } from './okta-org';
@@ -244,21 +245,14 @@ describe('an application that Okta lets in only with proofs of possession', () =
 });
 
 describe('what an administrator changes about the application', () => {
-  const pair = () =>
-    generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-      publicKeyEncoding: { type: 'spki', format: 'jwk' },
-    });
-
   test('a replaced key stops the old one and lets the new one in', {
     tags: ['credential-refused'],
   }, async () => {
     const { clientId } = key(bench);
-    const { publicKey, privateKey } = pair();
-    const jwks = { keys: [{ ...(publicKey as object), kid: 'next', use: 'sig' }] };
+    const { publicJwk, privateKeyPem, keyId } = await makeKeyPair();
+    const jwks = { keys: [publicJwk] };
     await byHand(bench, `PUT /oauth2/v1/clients/${clientId}`, { client_name: 'Latchkey', jwks });
-    const next = { ...key(bench), privateKeyPem: privateKey, keyId: 'next' };
+    const next = { ...key(bench), privateKeyPem, keyId };
     valueIn(await (await openOkta(bench, { as: next })).describeGroup(m().group));
     const refused = failureIn(await (await openOkta(bench)).describeGroup(m().group));
     expect(refused).toMatchObject({ class: 'needs-human', code: 'credential-refused' });

@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Bench, failureIn, valueIn } from './bench';
+import { failureIn, valueIn } from './bench';
+import { key } from './okta-org';
 import type { Subject } from './subject';
 import { directoryContract } from './suite';
 
 const ERROR = { errorLink: 'x', errorId: 'oaeX', errorCauses: [] };
 const busy = { ...ERROR, errorCode: 'E0000047', errorSummary: 'API call exceeded rate limit' };
-
-type Which = 'weak' | 'roleless' | 'powerful' | 'bound' | 'full';
-const key = (bench: Bench, which?: Which) => {
-  const facts = bench.directories.okta.consoleFacts();
-  const { clientId, privateKeyPem, kid } = which ? facts[which] : facts;
-  return { kind: 'okta-key', clientId, privateKeyPem, keyId: kid } as const;
-};
 
 const subject: Subject = {
   name: 'okta',
