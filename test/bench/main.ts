@@ -4,11 +4,16 @@
  * one); start-up is measured as a ratio against bare handlers in the same run.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { measureCatalog } from './catalog';
 import type { Figure } from './figure';
 import { measureJourneys } from './journeys';
 import { measureStartUp } from './start-up';
 
-const figures: Figure[] = [...(await measureJourneys()), ...(await measureStartUp())];
+const figures: Figure[] = [
+  ...(await measureJourneys()),
+  ...(await measureCatalog()),
+  ...(await measureStartUp()),
+];
 const width = Math.max(...figures.map((f) => f.figure.length));
 for (const f of figures) {
   console.log(
@@ -19,6 +24,6 @@ mkdirSync('bench', { recursive: true });
 const machine = { node: process.version, at: new Date().toISOString(), seed: 1 };
 writeFileSync('bench/latest.json', `${JSON.stringify({ machine, figures }, null, 2)}\n`);
 console.log(
-  'Simulated: Jira, directories and Forge are the sandbox of this project, world "default", seed 1.',
+  'Simulated: Jira, directories and Forge are the sandbox of this project, world "default" ("large" for the catalog), seed 1.',
 );
 process.exit(figures.every((f) => f.within) ? 0 : 1);
