@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const EGRESS_MODULE = createRequire(import.meta.url).resolve('@forge/egress');
 
+/** A function has 512 MB (`runtime.memoryMB` in the manifest), of which a part lies outside the heap; the share is unverified. */
+const HEAP_MB = 384;
+
 export interface WorkerResult {
   readonly success: boolean;
   /** JSON text; absent when the function returned nothing. */
@@ -105,7 +108,7 @@ export class Worker {
     this.#starts++;
     const child = fork(path.join(HERE, 'runtime', 'worker.cjs'), [path.resolve(bundleDir)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      execArgv: [],
+      execArgv: [`--max-old-space-size=${HEAP_MB}`],
       env: {
         PATH: process.env['PATH'],
         TZ: 'UTC',
