@@ -96,7 +96,6 @@ export const linkContent = z.strictObject({
   personId: z.string(),
   linkedBy: z.string(),
 });
-export type LinkContent = z.infer<typeof linkContent>;
 export type ConnectionContent = z.infer<typeof connectionContent>;
 export type RoleContent = z.infer<typeof roleContent>;
 export type AppContent = z.infer<typeof appContent>;

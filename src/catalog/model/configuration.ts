@@ -94,7 +94,6 @@ export const configurationFile = z.strictObject({
 });
 export type ConfigurationFile = z.infer<typeof configurationFile>;
 export type RoleInFile = z.infer<typeof roleInFile>;
-export type LinkInFile = z.infer<typeof linkInFile>;
 
 export function settingsToFile(settings: SiteSettings): ConfigurationFile['settings'] {
   const {
