@@ -101,8 +101,8 @@ function membersOf(
   if (department) return everyone.filter((person) => person.department === department);
   if (others.length === 0) return [];
   if (plan.crowd !== undefined) {
-    const from = random.int(0, others.length - 1);
-    return [...others.slice(from), ...others.slice(0, from)].slice(0, plan.crowd);
+    const from = random.int(0, Math.max(0, others.length - plan.crowd));
+    return others.slice(from, from + plan.crowd);
   }
   const wanted = plan.kind === 'privileged' ? 3 : random.int(3, 40);
   return [...new Set(Array.from({ length: wanted }, () => random.pick(others)))];
