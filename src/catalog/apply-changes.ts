@@ -93,12 +93,16 @@ async function check(deps: Deps, held: Held<ChangeSet>): Promise<Step> {
   const around = { looking, by: set.by, drafts };
   const changes: SetChange[] = [];
   const problems: ProblemLine[] = [];
-  const until = Math.min(at + DRAFTS_A_STEP, drafts.length);
-  for (const draft of drafts.slice(at, until)) {
+  let until = at;
+  for (const draft of drafts.slice(at, at + DRAFTS_A_STEP)) {
     const outcome = await judgeDraft(deps, around, draft);
+    if (looking.limited) break;
+    until++;
     if (outcome.change) changes.push(outcome.change);
     problems.push(...(outcome.problems ?? []));
   }
+  if (looking.limited && until === at)
+    return { kind: 'wait', seconds: looking.limited.retryAfter ?? 60, why: looking.limited.code };
   const parts = pieces(changes);
   await writePieces(deps.store, set.id, 'changes', set.changes.length, parts);
   if (problems.length > 0 && set.problems < MOST_PROBLEMS)

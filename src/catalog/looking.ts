@@ -24,11 +24,17 @@ export class Looking {
   readonly #tests = new Map<string, Promise<Facts['selfTest']>>();
   readonly #owners = new Map<string, Facts['owner']>();
   #live: Promise<readonly Role[] | undefined> | undefined;
+  #limited: Failure | undefined;
 
   /** `mostPages`: of a hundred live roles each, when looking for others that give the same group. */
   constructor(deps: Deps, mostPages = EVERY) {
     this.#deps = deps;
     this.#mostPages = mostPages;
+  }
+
+  /** A directory limits calls: whatever could not be read for that says nothing about the mapping. */
+  get limited(): Failure | undefined {
+    return this.#limited;
   }
 
   connection(id: string): Promise<Connection | undefined> {
@@ -41,7 +47,7 @@ export class Looking {
   group(connectionId: string, id: string): Promise<Looked> {
     return once(this.#groups, `${connectionId}:${id}`, async () => {
       const directory = await this.#directory(connectionId);
-      return directory.ok ? directory.value.inspectGroup(id) : directory;
+      return this.#noted(directory.ok ? await directory.value.inspectGroup(id) : directory);
     });
   }
 
@@ -55,7 +61,7 @@ export class Looking {
   ): Promise<Result<readonly string[], Failure>> {
     const directory = await this.#directory(connectionId);
     if (!directory.ok) return directory;
-    const found = await directory.value.searchGroups(name);
+    const found = this.#noted(await directory.value.searchGroups(name));
     if (!found.ok) return found;
     const exact = found.value.filter((group) => group.name === name).map((group) => group.id);
     return ok(found.value.length >= SEARCHED && exact.length > 0 ? [...exact, '?'] : exact);
@@ -68,8 +74,13 @@ export class Looking {
   ): Promise<Result<readonly string[], Failure>> {
     const directory = await this.#directory(connectionId);
     return directory.ok
-      ? personsOf(this.#deps, directory.value, connectionId, accountId)
+      ? this.#noted(await personsOf(this.#deps, directory.value, connectionId, accountId))
       : directory;
+  }
+
+  #noted<T>(read: Result<T, Failure>): Result<T, Failure> {
+    if (!read.ok && read.error.code === 'rate-limited') this.#limited ??= read.error;
+    return read;
   }
 
   selfTest(connectionId: string): Promise<Facts['selfTest']> {

@@ -79,6 +79,22 @@ describe('a bulk change', () => {
     expect(await roleOf(site)).toMatchObject({ version: 3, policyVersion: 3, accessVersion: 1 });
   });
 
+  // A limit says nothing about a mapping: roles in their hundreds must not be refused for it.
+  test('waits where the directory limits calls', { tags: ['rate-limited'] }, async () => {
+    const site = await seeded(5);
+    let calls = 0;
+    site.directory.trouble = () => {
+      calls++;
+      const limited = calls === 1 || calls === 5;
+      return limited
+        ? { class: 'retryable', code: 'rate-limited', detail: '429', retryAfter: 20 }
+        : undefined;
+    };
+    const { set, problems, differences } = await preview(site, longer(5));
+    expect([set.state, problems]).toEqual(['ready', []]);
+    expect(differences).toHaveLength(5);
+  });
+
   test('names everything that cannot be, and changes nothing', async () => {
     const site = await seeded();
     const before = await stateOf(site);
