@@ -8,7 +8,12 @@ import { askedForSomebodyElse } from './asked-for-somebody-else';
 import { autoApprovedLowRisk } from './auto-approved-low-risk';
 import { byHandInTheBrowser } from './by-hand-in-the-browser';
 import { commentAnswerLost } from './comment-answer-lost';
+import { connectEntraExpiredSecret } from './connect-entra-expired-secret';
+import { connectGoogleDelegationMissing } from './connect-google-delegation-missing';
+import { connectOktaWrongScope } from './connect-okta-wrong-scope';
+import { connectionRepointed } from './connection-repointed';
 import { crashAfterDirectoryCall } from './crash-after-directory-call';
+import { credentialRotatedMidFlight } from './credential-rotated-mid-flight';
 import { declined } from './declined';
 import { directoryDownAtExpiry } from './directory-down-at-expiry';
 import { duplicateAndReorderedEvents } from './duplicate-and-reordered-events';
@@ -29,10 +34,13 @@ import { overlappingGrants } from './overlapping-grants';
 import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
 import { projectDeletedWhileActive } from './project-deleted-while-active';
+import { quotaExhaustedRevocationsFirst } from './quota-exhausted-revocations-first';
 import { rateLimited } from './rate-limited';
 import { removedBySomeoneElse } from './removed-by-someone-else';
+import { replicationLag } from './replication-lag';
 import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
+import { siteCopyRefuses } from './site-copy-refuses';
 import { statusWithoutConsent } from './status-without-consent';
 import { twoGroupsSecondFails } from './two-groups-second-fails';
 import { twoSitesOneProcess } from './two-sites-one-process';
@@ -78,4 +86,12 @@ export const STORIES: readonly Story[] = [
   appWithoutRole,
   secondAppId,
   twoSitesOneProcess,
+  connectOktaWrongScope,
+  connectEntraExpiredSecret,
+  connectGoogleDelegationMissing,
+  credentialRotatedMidFlight,
+  connectionRepointed,
+  siteCopyRefuses,
+  quotaExhaustedRevocationsFirst,
+  replicationLag,
 ];

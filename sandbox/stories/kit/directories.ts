@@ -90,11 +90,25 @@ export class DirectoryAdmin {
     demand(sent, 200, 'restoring a group in Entra');
   }
 
-  /** A new group of that name in Okta; answers its id. */
+  /** A new group of that name in Okta or Google; answers its id. */
   async createGroup(name: string): Promise<string> {
-    const profile = { name, description: '' };
-    const sent = await this.call('POST', '/api/v1/groups', { profile });
-    return z.looseObject({ id: z.string() }).parse(demand(sent, 200, 'the new group').body).id;
+    const sent =
+      this.name === 'okta'
+        ? await this.call('POST', '/api/v1/groups', { profile: { name, description: '' } })
+        : await this.call('POST', '/admin/directory/v1/groups', {
+            name,
+            email: `${name.toLowerCase().replaceAll(/[^a-z]+/g, '-')}@${await this.#domain()}`,
+          });
+    demand(sent, [200, 201], `the new group in ${this.name}`);
+    return z.looseObject({ id: z.string() }).parse(sent.body).id;
+  }
+
+  /** Of the Workspace's own addresses. */
+  async #domain(): Promise<string> {
+    const people = await this.#control.people();
+    const accounts = people.flatMap(({ directories }) => directories);
+    const google = accounts.find(({ directory }) => directory === 'google');
+    return google?.login.split('@')[1] ?? '';
   }
 
   async call(method: string, path: string, json?: unknown): Promise<Sent> {
