@@ -58,6 +58,7 @@ const faults = {
   'licence-inactive': 'Without a licence nothing new is granted and everything still ends.',
   'approver-deactivated': 'An approver who left before the first directory call no longer counts.',
   'two-sites-one-process': 'Two sites served by one warm process see nothing of each other.',
+  'site-copied': 'The copy of a site calls no directory with what came along.',
   'other-app-id': 'Nothing depends on the app id that one installation happens to have.',
 } as const;
 

@@ -1,4 +1,5 @@
 import { addSecret, isRefused, later, lineSays, nothingFailed, selfTest } from './kit/connections';
+import { demand } from './kit/http';
 import {
   appSaid,
   isMember,
@@ -120,6 +121,9 @@ export const connectEntraExpiredSecret: Story = {
     const back = await play.mark();
     const entered = await connect(next.clientSecret);
     tale.check('the new one is taken', entered.ok, entered);
+    tale.step("Entra's administrator", 'removes the one that ran out');
+    const remove = `/v1.0/applications/${entra['objectId']}/removePassword`;
+    demand(await play.entra.call('POST', remove, { keyId: short.keyId }), 204, 'removing a secret');
     nothingFailed(play, await selfTest(play, 'entra'));
     await play.pass('6m', running);
     await isNoMember(play, play.entra, GROUPS, 'requester');

@@ -44,6 +44,11 @@ const TAGS: Readonly<Record<string, readonly Tag[]>> = {
   'licence-inactive': ['licence-inactive'],
   'second-app-id': ['other-app-id'],
   'two-sites-one-process': ['two-sites-one-process'],
+  'connect-entra-expired-secret': ['credential-refused'],
+  'connection-repointed': ['secret-moved'],
+  'site-copy-refuses': ['site-copied'],
+  'quota-exhausted-revocations-first': ['rate-limited'],
+  'replication-lag': ['absent-or-lagging'],
 };
 
 /** Routes that no story calls, each with who does. */
@@ -58,10 +63,6 @@ const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
   'entra PUT /v1.0/users/:id/manager/$ref': 'tests that set the scene in a directory by hand',
   'entra PATCH /v1.0/groups/:gid': 'tests that set the scene in a directory by hand',
   'entra PATCH /v1.0/applications/:id': 'tests that set the scene in a directory by hand',
-  'entra POST /v1.0/applications/:id/addPassword':
-    'tests that set the scene in a directory by hand',
-  'entra POST /v1.0/applications/:id/removePassword':
-    'tests that set the scene in a directory by hand',
   'entra GET /v1.0/groups/delta': 'the app, when it reads the catalog from Entra',
   'entra GET /v1.0/servicePrincipals': 'the app, when it reads the catalog from Entra',
   'entra GET /v1.0/servicePrincipals/:id': 'the app, for reviews of one application',
@@ -77,7 +78,6 @@ const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
   'google POST /admin/directory/v1/users': 'tests that set the scene in a directory by hand',
   'google PUT /admin/directory/v1/users/:userKey':
     'tests that set the scene in a directory by hand',
-  'google POST /admin/directory/v1/groups': 'tests that set the scene in a directory by hand',
   'google DELETE /admin/directory/v1/groups/:groupKey':
     'tests that set the scene in a directory by hand',
   'google PUT /admin/directory/v1/groups/:groupKey':
