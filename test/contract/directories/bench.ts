@@ -21,13 +21,14 @@ import { instant } from '../../../src/shared/instant';
 import type { Result } from '../../../src/shared/result';
 import { simulatedHttp } from '../../fakes/simulated-http';
 import { FakeTokenCache } from '../../fakes/token-cache';
-import { type Hands, handsOf } from './hands';
+import type { Hands } from './by-hand';
 
 const world = createWorld('default', 1);
 /** Longer than any simulated directory takes to show a change to its readers. */
 const SETTLED_MS = 60_000;
 
 export class Bench {
+  readonly #handsOf: ((bench: Bench, directory: DirectoryName) => Hands) | undefined;
   readonly world = world;
   readonly clock = new SandboxClock(Date.parse('2026-03-02T09:00:00Z'));
   readonly faults = new Faults();
@@ -41,7 +42,8 @@ export class Bench {
   readonly #calls = new CallLog(() => this.clock.iso());
   readonly #clean: Record<DirectoryName, unknown>;
 
-  constructor() {
+  constructor(handsOf?: (bench: Bench, directory: DirectoryName) => Hands) {
+    this.#handsOf = handsOf;
     const { clock, faults } = this;
     const calls = this.#calls;
     this.directories = createDirectories({
@@ -90,7 +92,8 @@ export class Bench {
   }
 
   hands(directory: DirectoryName): Hands {
-    return handsOf(this, directory);
+    if (!this.#handsOf) throw new Error('This bench has no hands');
+    return this.#handsOf(this, directory);
   }
 
   async settle(): Promise<void> {

@@ -1,23 +1,9 @@
 /** What an administrator does by hand, through each directory's own API. */
 import type { DirectoryName } from '../../../sandbox/world/world';
-import type { Credential } from '../../../src/directories/directory';
 import type { Bench } from './bench';
+import type { Hands } from './by-hand';
 import { byHand as graph, secret } from './entra-tenant';
 import { byHand as google } from './google-subject';
-
-export interface Hands {
-  rename(group: string, name: string): Promise<void>;
-  remove(group: string): Promise<void>;
-  suspend(person: string): Promise<void>;
-  /** Puts one group into the other; absent where no group can be a member. */
-  nest?(outer: string, inner: string): Promise<void>;
-  /** The attribute that holds the Atlassian account id, as the connection is told it. */
-  readonly attribute: string;
-  /** Writes an account id into it, where the world has not done so. */
-  hold(person: string, account: string): Promise<void>;
-  /** For what reaches beyond memberships, where that takes a credential of its own. */
-  readonly lifecycle?: Credential;
-}
 
 async function okta(bench: Bench, method: string, path: string, body?: unknown): Promise<void> {
   const { orgUrl, ssws } = bench.directories.okta.consoleFacts();

@@ -8,13 +8,14 @@ import { dangersContract } from './dangers';
 import { endingsContract } from './endings';
 import { faultContract } from './faults';
 import { groupsContract } from './groups';
+import { handsOf } from './hands';
 import { manyPeopleContract } from './many-people';
 import { membershipContract } from './memberships';
 import { peopleContract } from './people';
 import type { Subject } from './subject';
 
 export function directoryContract(subject: Subject): Bench {
-  const bench = new Bench();
+  const bench = new Bench(handsOf);
   beforeEach(() => bench.reset());
   membershipContract(subject, bench);
   peopleContract(subject, bench);
