@@ -37,8 +37,8 @@ export async function onHour(deps: Deps): Promise<readonly Started[]> {
   const nightDue = before?.day !== day && hour >= FIRST_HOUR;
   const connections = await liveConnections(deps);
   const due: Started[] = [];
-  if (connections.length > 0 && (await anyLive(deps)))
-    due.push({ kind: 'people-watch', about: 'site' });
+  // Whatever the connections say: one that was switched off gives no access, and still ends it.
+  if (await anyLive(deps)) due.push({ kind: 'people-watch', about: 'site' });
   if (nightDue) {
     for (const { id } of connections) {
       due.push({ kind: 'catalog-sync', about: id }, { kind: 'nightly-read', about: id });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { loadSettings, putSettings } from '../../src/catalog/settings';
+import { connections } from '../../src/catalog/store';
 import { onHour } from '../../src/jobs/night';
 import { DAY, HOUR } from '../../src/shared/instant';
-import { SmallSite } from '../builders/small-site';
+import { load, put } from '../../src/shared/record';
+import { PERSON, SmallSite } from '../builders/small-site';
 
 async function seeded(timeZone = 'UTC') {
   const site = new SmallSite();
@@ -83,6 +85,25 @@ describe('an hour', () => {
     expect(await hour(site)).toEqual([]);
     await site.active();
     expect(await onHour(site.deps())).toEqual([{ kind: 'people-watch', about: 'site' }]);
+  });
+
+  test('looks after them also while the connection is switched off: access ends all the same', {
+    tags: ['person-suspended'],
+  }, async () => {
+    const site = await seeded();
+    await hour(site);
+    const grant = await site.active({ duration: DAY });
+    const held = await load(site.store, connections, 'connection:main');
+    if (!held) throw new Error('no connection');
+    await site.store.transact([put(connections, { ...held.value, status: 'off' }, held.rev)]);
+    const person = site.directory.people.get(PERSON);
+    if (!person) throw new Error('no person');
+    site.directory.people.set(PERSON, { ...person, status: 'deactivated', active: false });
+    site.clock.advance(HOUR);
+    expect(await hour(site)).toContain('people-watch site');
+    await site.run(240);
+    expect((await site.grant(grant.id)).state).toBe('revoked');
+    expect(site.isMember()).toBe(false);
   });
 
   test('in which nothing is due costs four reads of the store and no other call', async () => {
