@@ -62,7 +62,7 @@ export const connectionRepointed: Story = {
     await standsAt(play, live, { status: 'Access granted', state: 'stuck' });
     isRefused(play, await save(OTHER, keyFile), 'connection-in-use', new RegExp(`${live.key}\\b`));
     await play.control.post('faults', { clear: true });
-    await play.pass('8m', live);
+    await play.pass('13m', live);
     await standsAt(play, live, { status: 'Access ended', resolution: 'Done', state: 'ended' });
     await isNoMember(play, play.google, GROUPS, 'requester');
 
