@@ -73,9 +73,12 @@ export async function bindProject(
   );
 }
 
-/** Connects Okta with what its console shows. */
+/** Names the company's e-mail domain and connects Okta with what its console shows. */
 export async function connectOkta(play: Play, where: AppAccess): Promise<void> {
   const { okta } = await play.control.consoles();
+  const domain = (await play.person('requester')).email.split('@')[1];
+  const site = { timeZone: 'UTC', paused: false, managedDomains: [domain] };
+  await play.demandAdmin('site.save', site, where);
   play.tale.step('admin', `connects Okta${where.site ? ` on ${where.site}` : ''}`);
   await play.demandAdmin(
     'connections.save',
