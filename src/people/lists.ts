@@ -9,10 +9,10 @@ import type { DirectoryPerson } from '../directories/directory';
 import { findings } from '../findings/findings';
 import type { Finding, FindingKind } from '../findings/model/finding';
 import { isLive } from '../grants/model/grant';
-import { grants } from '../grants/store';
 import type { Account } from '../jira/port';
 import type { Deps } from '../requests/deps';
-import { find, load } from '../shared/record';
+import { find } from '../shared/record';
+import { readableGrants } from './access';
 
 /** So many that reading them stays well under the time of one call. */
 const PAGE = 20;
@@ -95,22 +95,13 @@ export async function listMovers(
   const listed: MovedPerson[] = [];
   for (const one of page.open) {
     const person = people.get(`${one.connectionId}:${one.personId}`);
-    const held = await Promise.all((one.grantIds ?? []).map((id) => load(deps.store, grants, id)));
+    const held = await readableGrants(deps, one.grantIds ?? []);
     listed.push({
       ...one,
       ...(person && { person }),
-      grants: held.flatMap((h) =>
-        h && isLive(h.value.state)
-          ? [
-              {
-                id: h.value.id,
-                issueKey: h.value.issueKey,
-                role: h.value.roleId,
-                endsAt: h.value.endsAt,
-              },
-            ]
-          : [],
-      ),
+      grants: held
+        .filter(({ state }) => isLive(state))
+        .map(({ id, issueKey, roleId, endsAt }) => ({ id, issueKey, role: roleId, endsAt })),
     });
   }
   return done({ people: listed, ...page.next });

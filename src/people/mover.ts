@@ -4,10 +4,9 @@
  */
 import type { Directory, DirectoryPerson } from '../directories/directory';
 import { openFinding } from '../findings/findings';
-import { grants } from '../grants/store';
 import type { Deps } from '../requests/deps';
 import { HOUR, type Instant, secondsBetween } from '../shared/instant';
-import { load } from '../shared/record';
+import { readableGrants } from './access';
 import { type Moved, movedSince, type Seen, seenNow, seenSchema } from './model/watch';
 
 const MANAGER_AFTER = 20 * HOUR;
@@ -54,11 +53,10 @@ export const forget = (deps: Deps, who: Watched): Promise<void> =>
 
 /** Only what they were given in the place they had before. */
 async function list(deps: Deps, who: Watched, before: Seen, moved: Moved): Promise<boolean> {
-  const held = await Promise.all(who.grantIds.map((id) => load(deps.store, grants, id)));
+  const held = await readableGrants(deps, who.grantIds);
   const grantIds = held
-    .map((one) => one?.value)
-    .filter((grant) => grant?.state === 'active' && (grant.startedAt ?? '') <= before.at)
-    .map((grant) => (grant as { id: string }).id)
+    .filter((grant) => grant.state === 'active' && (grant.startedAt ?? '') <= before.at)
+    .map(({ id }) => id)
     .sort();
   if (grantIds.length === 0) return false;
   const what = [moved.department && 'department', moved.manager && 'manager'].filter(Boolean);

@@ -8,15 +8,15 @@
  * A reading that failed, or that is too odd to be true, changes nothing: the next hour looks again.
  */
 import * as z from 'zod/mini';
-import { connections } from '../catalog/store';
 import type { Directory, DirectoryPerson } from '../directories/directory';
+import { StoreUnavailable } from '../forge/store-unavailable';
 import { openFor } from '../grants/open';
-import { grantLeft } from '../grants/remains';
+import { connectionLeft, grantLeft } from '../grants/remains';
 import { grants } from '../grants/store';
 import type { Job, JobStep, Step } from '../jobs/job';
 import type { Deps } from '../requests/deps';
 import { MINUTE, secondsBetween } from '../shared/instant';
-import { find, load } from '../shared/record';
+import { find } from '../shared/record';
 import type { Failure, Result } from '../shared/result';
 import { endAccess, stopRequests } from './leaver';
 import { standingOf, tooManyGone } from './model/watch';
@@ -125,12 +125,13 @@ async function look(
   connectionId: string,
   batch: readonly Live[],
 ): Promise<Result<Looked, Failure>> {
-  const connection = await load(deps.store, connections, `connection:${connectionId}`);
+  // As little as a removal needs: one that a newer version wrote still lets people go.
+  const connection = connectionLeft(await deps.store.get('config', `connection:${connectionId}`));
   // An id means nothing in another tenant than the one it was read in.
-  const mine = batch.filter((who) => who.tenant === connection?.value.tenant);
+  const mine = batch.filter((who) => who.tenant === connection?.tenant);
   const first = mine[0];
   if (!first) return { ok: true, value: nothing(connectionId, 'tenant-changed') };
-  const opened = await openFor(deps, first, connection?.value);
+  const opened = await openFor(deps, first, connection);
   if (!opened.ok) return opened;
   const directory = opened.value;
   const answer = await directory.peopleById(mine.map((who) => who.personId));
@@ -144,11 +145,18 @@ async function look(
     const person = read.get(who.personId);
     if (person === undefined || (person === null && tooManyGone(gone, mine.length))) continue;
     const standing = standingOf(person);
-    if (standing !== 'stays') {
-      ended += await endAccess(deps, who.grantIds, standing);
-      stopped += await stopRequests(deps, `${connectionId}:${who.personId}`);
-      await forget(deps, who);
-    } else if (person && (await noteMove(deps, directory, who, person))) moved++;
+    try {
+      if (standing !== 'stays') {
+        ended += await endAccess(deps, who.grantIds, standing);
+        stopped += await stopRequests(deps, `${connectionId}:${who.personId}`);
+        await forget(deps, who);
+      } else if (person && (await noteMove(deps, directory, who, person))) moved++;
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) throw cause;
+      // One person must not keep the app from looking at all others.
+      deps.log.error('people.failed', cause, { connection: connectionId, person: who.personId });
+      unread.push({ connectionId, why: 'app-error' });
+    }
   }
   return { ok: true, value: { read: mine.length, ended, stopped, moved, unread } };
 }

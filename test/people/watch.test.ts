@@ -138,6 +138,53 @@ describe('somebody who is gone', { tags: ['person-missing-or-double'] }, () => {
   });
 });
 
+describe('a record that this version cannot read', {
+  tags: ['record-unreadable', 'poison-record'],
+}, () => {
+  const spoil = async (entity: 'grant' | 'config', key: string) => {
+    const row = site.store.all(entity).find((one) => one.key === key)?.row;
+    const body = { ...(row?.body as object), fromANewerVersion: 1 };
+    const spoilt = { ...row, rev: 9, body };
+    await site.store.transact([{ op: 'put', entity, key, row: spoilt, ifRev: 'any' }]);
+  };
+
+  test('of a mover’s access hides neither their move nor whoever left', async () => {
+    const grant = await site.active({ duration: null });
+    const person = site.directory.people.get(PERSON) as MemoryPerson;
+    site.directory.people.set('person-2', { ...person, id: 'person-2' });
+    const other = { ...grant, id: 'g-2', personId: 'person-2' };
+    const second = { ...grant, id: 'g-3' };
+    await site.store.transact([put(grants, other, 0), put(grants, second, 0)]);
+    await watch();
+    await spoil('grant', grant.id);
+    change({ department: 'Finance' });
+    site.directory.people.set('person-2', { ...person, id: 'person-2', status: 'deactivated' });
+    expect(await watch()).toMatchObject({ read: 2, ended: 1, moved: 1 });
+    expect((await mover())?.grantIds).toEqual(['g-3']);
+  });
+
+  test('of the connection still lets go whoever left', async () => {
+    const grant = await site.active({ duration: null });
+    await spoil('config', 'connection:main');
+    disable();
+    expect(await watch()).toMatchObject({ ended: 1 });
+    expect((await site.grant(grant.id)).state).toBe('revoked');
+  });
+
+  test('or any other trouble with one person keeps nobody else', async () => {
+    const grant = await site.active({ duration: null });
+    const person = site.directory.people.get(PERSON) as MemoryPerson;
+    site.directory.people.set('person-2', { ...person, id: 'person-2', status: 'deactivated' });
+    const other = { ...grant, id: 'g-2', personId: 'person-2' };
+    await site.store.transact([put(grants, other, 0)]);
+    site.directory.managerOf = async () => {
+      throw new Error('odd');
+    };
+    expect(await watch()).toMatchObject({ ended: 1, unread: [{ why: 'app-error' }] });
+    expect((await site.grant('g-2')).state).not.toBe('active');
+  });
+});
+
 describe('a reading that failed', { tags: ['directory-down'] }, () => {
   test.each(['peopleById', 'person'] as const)('of %s ends nothing', async (failing) => {
     const grant = await site.active();
