@@ -79,6 +79,36 @@ describe('a bulk change', () => {
     expect(await roleOf(site)).toMatchObject({ version: 3, policyVersion: 3, accessVersion: 1 });
   });
 
+  // What a form leaves out gets its default; here that would publish what was withdrawn.
+  test('leaves alone whatever it does not name', async () => {
+    const site = await seeded();
+    const words = { description: 'Design files', status: 'withdrawn', version: 2 } as const;
+    const app = await load(site.store, apps, 'app:figma');
+    const role = await load(site.store, roles, 'role:figma.editor');
+    const written = await site.store.transact([
+      ...[putVersioned(apps, anApp({ ...words, category: 'Design' }), app?.rev ?? 0)].flat(),
+      ...[putVersioned(roles, aRole(words), role?.rev ?? 0)].flat(),
+    ]);
+    expect(written).toBe('done');
+    site.jira.person('other', {});
+    const { set, differences } = await preview(site, {
+      name: 'Only this',
+      apps: { ids: ['figma'], owner: 'other' },
+      roles: { ids: ['figma.editor'], durations: [HOUR] },
+    });
+    expect(differences.map(({ lines }) => lines)).toEqual([
+      ['owner owner → other'],
+      ['longest 24 hours → 1 hour, stricter'],
+    ]);
+    await applied(site, set);
+    expect(await roleOf(site)).toMatchObject({ ...words, version: 3 });
+    expect((await load(site.store, apps, 'app:figma'))?.value).toMatchObject({
+      ...words,
+      category: 'Design',
+      version: 3,
+    });
+  });
+
   // A limit says nothing about a mapping: roles in their hundreds must not be refused for it.
   test('waits where the directory limits calls', { tags: ['rate-limited'] }, async () => {
     const site = await seeded(5);

@@ -5,6 +5,18 @@ import { linkContent } from './change-set';
 import { bindingInFile, connectionInFile, settingsInFile } from './configuration';
 
 const at = z.string();
+/** What a form leaves out gets its default; what a draft leaves out stays as it is. */
+const bare = <T extends z.ZodMiniType>(field: z.ZodMiniDefault<T>): T => field._zod.def.innerType;
+const { description, category, status } = appInput.shape;
+const appSet = z.extend(z.omit(appInput, { id: true }), {
+  description: bare(description),
+  category: bare(category),
+  status: bare(status),
+});
+const roleSet = z.extend(z.omit(roleInput, { app: true, key: true }), {
+  description: bare(roleInput.shape.description),
+  status: bare(roleInput.shape.status),
+});
 /** It must be in the catalog already. */
 const known = z.optional(z.boolean());
 
@@ -21,14 +33,14 @@ export const draftSchema = z.discriminatedUnion('kind', [
     at,
     id: z.string(),
     /** Absent members stay as they are; of a new app they must not be missing. */
-    set: z.partial(z.omit(appInput, { id: true })),
+    set: z.partial(appSet),
     known,
   }),
   z.strictObject({
     kind: z.literal('role'),
     at,
     id: z.string(),
-    set: z.partial(z.omit(roleInput, { app: true, key: true })),
+    set: z.partial(roleSet),
     known,
     /** Groups may stand there by their names. */
     byName: z.optional(z.boolean()),
