@@ -129,15 +129,23 @@ async function manager(
     );
   }
   const account = human[0] as (typeof human)[number];
-  // The account may be linked to somebody else although it bears the manager's address.
+  // The account may be somebody else's although it bears the manager's address.
   const persons = await personsOf(deps, directory, connectionId, account.accountId);
   if (!persons.ok) return no({ failure: persons.error });
+  if (persons.value.length !== 1 || persons.value[0] !== read.value.id) {
+    return refuse(
+      'manager-has-account',
+      "The account with the manager's e-mail address may be another person's, so nobody may decide.",
+      "An administrator links the manager's account in Latchkey and presses Resume.",
+      { personId: read.value.id, accountId: account.accountId, personIds: persons.value },
+    );
+  }
   return ok({
     accountId: account.accountId,
     because: `manager in ${DIRECTORY_NAMES[directory.kind]}`,
     readAt: deps.now(),
     personId: read.value.id,
-    persons: [read.value.id, ...persons.value],
+    persons: persons.value,
   });
 }
 

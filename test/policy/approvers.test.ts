@@ -66,7 +66,7 @@ describe('the approver is a party', { tags: ['self-approval'] }, () => {
     if (person) site.directory.people.set(PERSON, { ...person, manager: 'person-9' });
     expect(await outcome(site)).toBe('waiting');
     await linked(site, 'approver', PERSON);
-    expect(await outcome(site)).toBe('approver-is-party');
+    expect(await outcome(site)).toBe('manager-has-account');
   });
 
   test('when their address belongs to several people and one of them is a party', async () => {
@@ -101,6 +101,35 @@ test('a manager decides under the account that is linked to them', async () => {
   expect(await outcome(site)).toBe('waiting');
   const [issue] = site.jira.issues.values();
   expect(issue?.fields['f-approvers']).toEqual([{ accountId: 'friend' }]);
+});
+
+describe('an account with the manager’s address does not decide as the manager', {
+  tags: ['self-approval', 'email-mismatch'],
+}, () => {
+  async function managed(): Promise<SmallSite> {
+    const site = await seeded({ approver: { kind: 'manager' } });
+    const person = site.directory.people.get(PERSON);
+    if (person) site.directory.people.set(PERSON, { ...person, manager: 'person-9' });
+    return site;
+  }
+
+  test('when an administrator said that it is somebody else’s', async () => {
+    const site = await managed();
+    await linked(site, 'approver', 'person-5');
+    expect(await outcome(site)).toBe('manager-has-account');
+    await linked(site, 'friend', 'person-9');
+    expect(await outcome(site)).toBe('waiting');
+  });
+
+  test('when the directory’s attribute says that it is somebody else’s', async () => {
+    const site = await managed();
+    const person = site.directory.people.get(PERSON);
+    if (!person) throw new Error('no person');
+    const other = { ...person, id: 'person-5', email: 'e', addresses: ['e'], account: 'approver' };
+    site.directory.people.set('person-5', other);
+    expect(await outcome(site)).toBe('manager-has-account');
+    expect([...site.jira.issues.values()].at(-1)?.fields['f-approvers']).toBeUndefined();
+  });
 });
 
 test('an approver whom a link tells apart from a party may decide', async () => {
