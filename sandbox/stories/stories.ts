@@ -14,25 +14,35 @@ import { connectOktaWrongScope } from './connect-okta-wrong-scope';
 import { connectionRepointed } from './connection-repointed';
 import { crashAfterDirectoryCall } from './crash-after-directory-call';
 import { credentialRotatedMidFlight } from './credential-rotated-mid-flight';
+import { csvImportWithErrors } from './csv-import-with-errors';
 import { declined } from './declined';
 import { directoryDownAtExpiry } from './directory-down-at-expiry';
 import { duplicateAndReorderedEvents } from './duplicate-and-reordered-events';
+import { eMailOfSomeoneElse } from './e-mail-of-someone-else';
 import { editedAfterApproval } from './edited-after-approval';
 import { entraPermanent } from './entra-permanent';
 import { eventNeverCame } from './event-never-came';
 import { forgedRecord } from './forged-record';
 import { googleTwoGroups } from './google-two-groups';
+import { groupBecameDynamic } from './group-became-dynamic';
+import { groupBecamePrivileged } from './group-became-privileged';
+import { groupDeletedWithLiveGrants } from './group-deleted-with-live-grants';
 import { groupMissingThenRestored } from './group-missing-then-restored';
 import { groupRecreatedAsksAgain } from './group-recreated-asks-again';
+import { groupRenamed } from './group-renamed';
 import { issueClosedWhileActive } from './issue-closed-while-active';
 import { issueDeletedWhileActive } from './issue-deleted-while-active';
 import { issueMoved } from './issue-moved';
 import type { Story } from './kit/story';
+import { leaverWithActiveGrant } from './leaver-with-active-grant';
 import { licenceInactive } from './licence-inactive';
+import { moverListedNotRemoved } from './mover-listed-not-removed';
+import { nameTwins } from './name-twins';
 import { oktaTimeBound } from './okta-time-bound';
 import { overlappingGrants } from './overlapping-grants';
 import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
+import { personRenamedEMail } from './person-renamed-e-mail';
 import { projectDeletedWhileActive } from './project-deleted-while-active';
 import { quotaExhaustedRevocationsFirst } from './quota-exhausted-revocations-first';
 import { rateLimited } from './rate-limited';
@@ -94,4 +104,14 @@ export const STORIES: readonly Story[] = [
   siteCopyRefuses,
   quotaExhaustedRevocationsFirst,
   replicationLag,
+  groupRenamed,
+  groupBecameDynamic,
+  groupBecamePrivileged,
+  groupDeletedWithLiveGrants,
+  personRenamedEMail,
+  nameTwins,
+  eMailOfSomeoneElse,
+  leaverWithActiveGrant,
+  moverListedNotRemoved,
+  csvImportWithErrors,
 ];
