@@ -146,7 +146,7 @@ async function role(deps: Deps, around: Around, draft: DraftOf<'role'>): Promise
   const asDraft = draft.draft ?? (before?.status === 'draft' && draft.set.status === undefined);
   const where = await connectionOf(around, first.value.connection);
   const unasked = where === 'unasked' || first.value.status === 'withdrawn';
-  const known = await grouped(looking, draft, first.value, unasked);
+  const known = await grouped(looking, draft, first.value, where === 'unasked');
   if (known.problems) return known;
   const { given } = known;
   const wanted = asDraft ? 'draft' : given.status;
@@ -186,7 +186,16 @@ async function grouped(
   given: RoleGiven,
   unasked: boolean,
 ): Promise<{ given: RoleGiven; problems?: never } | { problems: ProblemLine[] }> {
-  if (!draft.byName || draft.set.groups === undefined || unasked) return { given };
+  if (!draft.byName || draft.set.groups === undefined) return { given };
+  if (unasked)
+    return {
+      problems: [
+        problemAt(draft.at, {
+          check: 'group-known',
+          sentence: `The connection "${given.connection}" has no credential yet, so no group can be found there by its name.`,
+        }),
+      ],
+    };
   const groups: string[] = [];
   const problems: ProblemLine[] = [];
   for (const cell of given.groups) {

@@ -126,7 +126,7 @@ describe('the file of a configuration', () => {
       put(connections, aConnection({ version: 2 }), connection?.rev ?? 0),
     ]);
     const again = await looked(site, await send(site, file));
-    expect(again.differences.map((d) => d.lines)).toEqual([['status draft → live']]);
+    expect(again.differences.map((d) => d.lines)).toEqual([['status draft → live, weaker']]);
     await applied(site, again.set);
     expect((await fileOf(site)).roles).toEqual(file.roles);
     await undone(site, again.set);

@@ -68,10 +68,20 @@ export const connectionInFile = z.extend(
   { accountAttribute: z.optional(accountAttribute) },
 );
 
+/** What a form leaves out gets its default; what a file leaves out stays as it is. */
+const mayBeMissing = <T extends z.ZodMiniType>(field: z.ZodMiniDefault<T>) =>
+  z.optional(field._zod.def.innerType);
+const appInFile = z.extend(appInput, {
+  description: mayBeMissing(appInput.shape.description),
+  category: mayBeMissing(appInput.shape.category),
+  status: mayBeMissing(appInput.shape.status),
+});
+
 /** As it is entered, with the names of the groups and the state of a draft. */
 const roleInFile = z.extend(
   z.omit(roleInput, { groups: true, status: true, acceptPrivileged: true }),
   {
+    description: mayBeMissing(roleInput.shape.description),
     groups: z.array(named).check(z.minLength(1), z.maxLength(15)),
     status: z.enum(['draft', 'live', 'withdrawn']),
   },
@@ -88,7 +98,7 @@ export const configurationFile = z.strictObject({
   settings: settingsInFile,
   bindings: z.array(bindingInFile).check(z.maxLength(50)),
   connections: z.array(connectionInFile).check(z.maxLength(100)),
-  apps: z.array(appInput).check(z.maxLength(5000)),
+  apps: z.array(appInFile).check(z.maxLength(5000)),
   roles: z.array(roleInFile).check(z.maxLength(20_000)),
   links: z.array(linkInFile).check(z.maxLength(50_000)),
 });

@@ -125,7 +125,7 @@ function role(before: RoleContent, after: RoleContent): Line[] {
     if (called !== undefined) moved('group', called, group.name);
   }
   moved('carried out', howOf(before), howOf(after));
-  moved('status', before.status, after.status);
+  moved('status', before.status, after.status, offered(before, after));
   if (after.status === 'draft' && before.status !== 'draft') lines.push(...draftLine(after));
   if (Boolean(before.endSessions) !== Boolean(after.endSessions))
     lines.push({
@@ -136,7 +136,14 @@ function role(before: RoleContent, after: RoleContent): Line[] {
 }
 
 function app(before: AppContent, after: AppContent): Line[] {
-  return rest(before, after, ['description']);
+  const { status: had, ...texts } = before;
+  const { status: has, ...words } = after;
+  const lines = rest(texts, words, ['description']);
+  if (had === has) return lines;
+  return [
+    ...lines,
+    { text: `status ${had} → ${has}`, ...(offered(before, after) && { weaker: true }) },
+  ];
 }
 
 function settings(before: SettingsContent, after: SettingsContent): Line[] {
@@ -188,6 +195,9 @@ const shown = (value: unknown): string => (value === null || value === '' ? 'non
 const wordsOf = (name: string): string =>
   name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 
+/** More people can ask again; nothing is said of the other way. */
+const offered = (before: { status: string }, after: { status: string }): true | undefined =>
+  (before.status !== 'live' && after.status === 'live') || undefined;
 const longest = (r: RoleContent): number =>
   r.permanent ? Number.POSITIVE_INFINITY : Math.max(0, ...r.durations);
 const longestOf = (r: RoleContent): string =>
