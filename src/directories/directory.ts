@@ -159,6 +159,8 @@ export interface CheckLine {
   /** The directory's own error, code and words. Administrators only: never on an issue, never logged. */
   readonly said?: string;
   readonly requestId?: string;
+  /** Nothing to mend: the directory was busy or did not answer, so this says nothing about the credential. */
+  readonly passing?: true;
 }
 
 /** What a self-test may change: it adds this person to this group and takes them out again. */

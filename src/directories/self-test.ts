@@ -60,11 +60,14 @@ export function failedLine(naming: Naming, failure: Failure, mend: string): Chec
     ...naming,
     state: 'failed',
     sentence: failure.detail,
-    mend: passing ? 'Nothing to mend here: run the test again in a few minutes.' : mend,
+    mend: passing ? RUN_AGAIN : mend,
+    ...(passing && { passing }),
     ...(failure.said !== undefined && { said: failure.said }),
     ...requestIdOf(failure),
   };
 }
+
+const RUN_AGAIN = 'Nothing to mend here: run the test again in a few minutes.';
 
 const CHANGE: Naming = { id: 'change-test-group', name: 'Add and remove on the test group' };
 
@@ -127,15 +130,28 @@ export async function changeLine(
   return { ...CHANGE, state: 'passed', sentence, ...requestIdOf(removed.value) };
 }
 
-/** Permissions that are granted and not needed, each with what it would allow. */
+/**
+ * Permissions that are granted and not needed, each with what it would allow. `unknown`: why some could
+ * not be asked for, which is no proof that they are not granted.
+ */
 export function powerLine(
   naming: Naming,
-  found: { readonly refused: readonly string[]; readonly warned: readonly string[] },
+  found: {
+    readonly refused: readonly string[];
+    readonly warned: readonly string[];
+    readonly unknown?: Failure | undefined;
+  },
   words: { readonly none: string; readonly mend: string },
 ): CheckLine {
   if (found.refused.length > 0) {
     const sentence = `The credential is far too powerful: ${[...found.refused, ...found.warned].join('; ')}. The app does not work with it.`;
     return { ...naming, state: 'refused', sentence, mend: words.mend };
+  }
+  if (found.unknown) {
+    const { state: _, ...why } = failedLine(naming, found.unknown, words.mend);
+    const seen = found.warned.length > 0 ? ` Found so far: ${found.warned.join('; ')}.` : '';
+    const sentence = `What else the credential may do could not be looked at: ${why.sentence}${seen}`;
+    return { ...why, state: 'not-tested', sentence };
   }
   if (found.warned.length > 0) {
     const sentence = `The credential may do more than the app needs: ${found.warned.join('; ')}.`;

@@ -1,4 +1,5 @@
 /** What the credential may do beyond need. */
+import type { Failure } from '../../shared/result';
 import type { CheckLine } from '../directory';
 import { powerLine } from '../self-test';
 import { user } from './schemas';
@@ -22,10 +23,14 @@ export async function powerOf(parts: TestParts, deps: TestDeps): Promise<CheckLi
       mend: 'See in the Admin console, under Account > Admin roles, that the role holds Users > Read and Groups > Read and Update, and nothing more.',
     };
   }
+  let unknown: Failure | undefined;
   const granted = async (scopes: Readonly<Record<string, string>>) => {
     const asked = Object.entries(scopes).map(async ([scope, what]) => {
       const { result } = await googleToken(credential, [scope], deps);
-      return result.ok ? [`${scope} lets it ${what}`] : [];
+      if (result.ok) return [`${scope} lets it ${what}`];
+      // Only this proves that a scope is not authorized; whatever else fails proves nothing.
+      if (result.error.code !== 'scope-missing') unknown ??= result.error;
+      return [];
     });
     return (await Promise.all(asked)).flat();
   };
@@ -37,11 +42,13 @@ export async function powerOf(parts: TestParts, deps: TestDeps): Promise<CheckLi
   if (acting.ok && acting.value.value.isAdmin) {
     warned.push('it acts for a super administrator, within every scope that is authorized');
   }
+  if (!acting.ok) unknown ??= acting.error.failure;
+  const looked = [...Object.keys(TOO_MUCH), ...Object.keys(MORE_THAN_NEEDED)].join(', ');
   return powerLine(
     NAMING,
-    { refused, warned },
+    { refused, warned, unknown },
     {
-      none: 'Only the scopes that are needed are authorized, and the administrator it acts for is no super administrator.',
+      none: `None of these is authorized: ${looked}. The administrator it acts for is no super administrator.`,
       mend: `Remove what is not needed from the domain-wide delegation of this client id. ${BETTER}`,
     },
   );

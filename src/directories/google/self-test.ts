@@ -102,6 +102,7 @@ async function scopeLines(
             ? `Not authorized for the service account: with it ${WHAT[scope]}.`
             : detail,
         mend: `${DELEGATION} and add ${urlsOf([scope]).join()}. It can take a day until Google follows.`,
+        ...(alone.error.class === 'retryable' && { passing: true as const }),
         ...(said !== undefined && { said }),
       };
     }),

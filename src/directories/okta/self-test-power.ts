@@ -1,4 +1,5 @@
 /** What the credential may do beyond need. */
+import type { Failure } from '../../shared/result';
 import type { CheckLine } from '../directory';
 import { powerLine } from '../self-test';
 import { gatherUpTo, literal } from './pages';
@@ -12,6 +13,9 @@ const TOO_MUCH: Readonly<Record<string, string>> = {
   'okta.roles.manage': 'make administrators',
   'okta.apps.manage': 'change applications and who uses them',
   'okta.policies.manage': 'change sign-on policies',
+  'okta.idps.manage': 'let people sign in through an identity provider of its own',
+  'okta.apiTokens.manage': 'make and take away API tokens',
+  'okta.clients.manage': 'change applications and their keys',
 };
 const MORE_THAN_NEEDED: Readonly<Record<string, string>> = {
   [END_SESSIONS]:
@@ -37,27 +41,42 @@ async function scopePower(
   key: OktaKey,
   deps: TestDeps,
 ): Promise<CheckLine> {
+  let unknown: Failure | undefined;
+  const ask = async (names: readonly string[]): Promise<Asked> => {
+    const { result } = await oktaToken(address, key, deps, names);
+    if (result.ok) return { listed: result.value.scopes };
+    // Only this proves that a scope is not granted; whatever else fails proves nothing.
+    if (result.error.code === 'scope-missing') return names.length === 1 ? { listed: [] } : {};
+    unknown ??= result.error;
+    return { listed: [] };
+  };
   const granted = async (scopes: Readonly<Record<string, string>>) => {
     const names = Object.keys(scopes);
-    const all = await oktaToken(address, key, deps, names);
-    let held = all.result.ok ? (all.result.value.scopes ?? []) : [];
-    if (!all.result.ok && names.length > 1) {
-      // One that is not granted may have spoiled the answer for the others.
+    let { listed: held } = await ask(names);
+    if (!held) {
+      // One that is not granted may have spoiled the answer for the others, or nothing was listed:
+      // then a token for one scope alone is that scope.
       const alone = await Promise.all(
-        names.map(async (name) => [name, await oktaToken(address, key, deps, [name])] as const),
+        names.map(async (name) => ((await ask([name])).listed ?? [name]).includes(name)),
       );
-      held = alone.filter(([, { result }]) => result.ok).map(([name]) => name);
+      held = names.filter((_, at) => alone[at]);
     }
     return names
       .filter((name) => held.includes(name))
       .map((name) => `${name} lets it ${scopes[name]}`);
   };
   const [refused, warned] = [await granted(TOO_MUCH), await granted(MORE_THAN_NEEDED)];
+  const looked = [...Object.keys(TOO_MUCH), ...Object.keys(MORE_THAN_NEEDED)].join(', ');
   return powerLine(
     SCOPES_LINE,
-    { refused, warned },
-    { none: 'No scope is granted that could do harm.', mend: TAKE_AWAY },
+    { refused, warned, unknown },
+    { none: `None of these is granted: ${looked}.`, mend: TAKE_AWAY },
   );
+}
+
+/** `undefined`: the answer does not say which of them. */
+interface Asked {
+  readonly listed?: readonly string[] | undefined;
 }
 
 /**

@@ -111,6 +111,8 @@ async function keyLines(
     const alone = listed ? undefined : (await oktaToken(address, key, deps, [scope])).result;
     if (listed?.includes(scope) || alone?.ok) {
       told.push({ ...naming, state: 'passed', sentence: `Granted: with it ${WHAT[scope]}.` });
+    } else if (alone?.ok === false && alone.error.code !== 'scope-missing') {
+      told.push(failedLine(naming, alone.error, grant(scope)));
     } else {
       const said = alone?.ok === false ? alone.error.said : undefined;
       told.push({

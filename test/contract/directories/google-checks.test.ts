@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckLine, Credential } from '../../../src/directories/directory';
+import type { Http } from '../../../src/forge/ports';
 import { Bench, failureIn, valueIn } from './bench';
 import {
   account,
@@ -111,6 +112,22 @@ describe('the checklist of a connection to Google', () => {
     expect(far.get('power')).toMatchObject({
       state: 'refused',
       sentence: expect.stringContaining('delete any person'),
+    });
+  });
+
+  test('does not take a busy answer for the proof that a dangerous scope is not authorized', {
+    tags: ['rate-limited'],
+  }, async () => {
+    const http: Http = async (url, init) => {
+      const assertion = new URLSearchParams(init.body ?? '').get('assertion') ?? '';
+      const claims = Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString();
+      return claims.includes('admin.directory.user"')
+        ? Response.json({}, { status: 429 })
+        : bench.http(url, init);
+    };
+    expect((await run(delegated(bench), { http })).get('power')).toMatchObject({
+      state: 'not-tested',
+      passing: true,
     });
   });
 

@@ -132,6 +132,37 @@ describe('the checklist of a connection to Okta', () => {
     expect(line(await check({ http }), 'power')?.sentence).toContain('okta.roles.manage');
   });
 
+  test.each([429, 503])(
+    'does not take an answer %i for the proof that a dangerous scope is not granted',
+    { tags: ['rate-limited'] },
+    async (status) => {
+      const http: Http = async (url, init) => {
+        const scope = new URLSearchParams(init.body ?? '').get('scope') ?? '';
+        return url.endsWith('/token') && scope.includes('okta.apps.manage')
+          ? Response.json({}, { status })
+          : bench.http(url, init);
+      };
+      const power = line(await check({ as: key(bench, 'powerful'), http }), 'power');
+      expect(power).toMatchObject({ state: 'not-tested', passing: true });
+    },
+  );
+
+  test('believes a token for one scope where Okta lists none', async () => {
+    const http: Http = async (url, init) => {
+      const answer = await bench.http(url, init);
+      if (!url.endsWith('/token') || answer.status !== 200) return answer;
+      const { scope: _, ...rest } = (await answer.json()) as Record<string, unknown>;
+      return Response.json(rest);
+    };
+    const power = line(await check({ as: key(bench, 'powerful'), http }), 'power');
+    expect(power).toMatchObject({ state: 'refused' });
+    expect(power?.sentence).toContain('okta.apps.manage');
+  });
+
+  test('names what was looked at where nothing is granted', async () => {
+    expect(line(await check(), 'power')?.sentence).toContain('okta.idps.manage');
+  });
+
   test('warns of an API token, and refuses that of a super administrator', async () => {
     const lines = await check({ as: apiToken(bench) }, true);
     expect(states(lines)).toMatchObject({
