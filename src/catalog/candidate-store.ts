@@ -70,6 +70,9 @@ export const writeSyncState = (
   state: SyncState,
 ): Promise<void> => deps.store.writePlain(syncKey(connectionId), state);
 
+export const removeSyncState = (deps: Pick<Deps, 'store'>, connectionId: string): Promise<void> =>
+  deps.store.removePlain(syncKey(connectionId));
+
 const BATCH = 25;
 
 /**

@@ -7,6 +7,7 @@ import type { Deps } from '../requests/deps';
 import { hashOf } from '../shared/canonical';
 import type { Instant } from '../shared/instant';
 import { countsByDepartment } from './model/departments';
+import { removePieces } from './plain-lists';
 
 type Using = Pick<Deps, 'store'>;
 
@@ -33,6 +34,7 @@ const membersSchema = z.strictObject({
 export type Members = z.infer<typeof membersSchema>;
 
 const placeOf = (groupKey: string) => `members:${groupKey}`;
+const groupsPlace = (connectionId: string) => `members-of:${connectionId}`;
 const chunkOf = (groupKey: string, set: string, n: number) => `members:${groupKey}:${set}${n}`;
 
 /** `undefined`: never read to the end. */
@@ -82,16 +84,33 @@ export async function keepMembers(
   return true;
 }
 
+/** Also what a reading wrote that never came to its end. */
 export async function forgetMembers(deps: Using, groupKey: string): Promise<void> {
   const known = await readCounts(deps, groupKey);
-  if (!known) return;
-  await removeChunks(deps, groupKey, other(known.set), known.leftover);
-  await removeChunks(deps, groupKey, known.set, known.chunks);
+  for (const set of ['a', 'b'] as const) {
+    const counted = !known ? 0 : known.set === set ? known.chunks : known.leftover;
+    await removeChunks(deps, groupKey, set, counted);
+  }
   await deps.store.removePlain(placeOf(groupKey));
 }
 
-async function removeChunks(deps: Using, groupKey: string, set: string, chunks: number) {
-  for (let n = 0; n < chunks; n++) await deps.store.removePlain(chunkOf(groupKey, set, n));
+/** Groups whose members are kept, as the last night that came to its end left them. */
+export async function keptGroups(deps: Using, connectionId: string): Promise<readonly string[]> {
+  return (
+    z.array(z.string()).safeParse(await deps.store.readPlain(groupsPlace(connectionId))).data ?? []
+  );
 }
+
+export const keepGroups = (
+  deps: Using,
+  connectionId: string,
+  groupIds: readonly string[],
+): Promise<void> => deps.store.writePlain(groupsPlace(connectionId), groupIds);
+
+export const forgetGroups = (deps: Using, connectionId: string): Promise<void> =>
+  deps.store.removePlain(groupsPlace(connectionId));
+
+const removeChunks = (deps: Using, groupKey: string, set: string, counted: number) =>
+  removePieces(deps.store, (n) => chunkOf(groupKey, set, n), counted);
 
 const other = (set: 'a' | 'b') => (set === 'a' ? 'b' : 'a');

@@ -1,6 +1,7 @@
 /** Lists that a nightly reading keeps between its steps, and removes when it is done with them. */
 import * as z from 'zod/mini';
 import type { Deps } from '../requests/deps';
+import { removePieces } from './plain-lists';
 import { ListGone } from './sync-run';
 
 /** Id and number of the department; -1: none. */
@@ -93,7 +94,7 @@ export class NightlyLists {
   }
 
   async empty({ group, lists }: Trash): Promise<void> {
-    for (let n = 0; n < lists; n++) await this.#store.removePlain(this.#place(group, n));
+    await removePieces(this.#store, listsOfNight(this.#connectionId, group), lists);
   }
 
   async #write(of: string, lists: number, rest: Seen[]): Promise<number> {
@@ -116,10 +117,28 @@ export class NightlyLists {
   }
 
   #place(of: string, number: number): string {
-    return `nightly:${this.#connectionId}:${of}:${number}`;
+    return listsOfNight(this.#connectionId, of)(number);
   }
 }
 
 /** No directory has groups of these ids. */
 const PEOPLE = '-people';
 const USED = '-used';
+export const RUN_LISTS: readonly string[] = [PEOPLE, USED];
+
+/** `of`: a group, or one of `RUN_LISTS`. */
+export const listsOfNight = (connectionId: string, of: string) => (n: number) =>
+  `nightly:${connectionId}:${of}:${n}`;
+
+/** Groups of a run that never came to its end. */
+export async function usedAtNight(
+  store: Pick<Deps['store'], 'readPlain'>,
+  connectionId: string,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let n = 0; ; n++) {
+    const list = idList.safeParse(await store.readPlain(listsOfNight(connectionId, USED)(n)));
+    if (!list.success) return ids;
+    ids.push(...list.data);
+  }
+}

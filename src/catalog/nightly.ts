@@ -18,7 +18,14 @@ import type { Deps } from '../requests/deps';
 import type { Failure } from '../shared/result';
 import { done, no } from './changes';
 import { groupsInUse, liveRoles } from './governed';
-import { forgetMembers, keepMembers, type Members, readCounts } from './members-store';
+import {
+  forgetMembers,
+  keepGroups,
+  keepMembers,
+  keptGroups,
+  type Members,
+  readCounts,
+} from './members-store';
 import { reviewGroup } from './model/group-review';
 import { NightlyLists, type Seen } from './nightly-lists';
 import { type OpenConnection, openConnection } from './open-connection';
@@ -261,12 +268,11 @@ async function unreadable(
 
 async function finish(run: Run): Promise<Step> {
   const { deps, connection, mark, used } = run;
-  const place = `members-of:${connection.id}`;
-  const kept = z.array(z.string()).safeParse(await deps.store.readPlain(place)).data ?? [];
+  const kept = await keptGroups(deps, connection.id);
   const still = new Set(used);
   for (const groupId of kept)
     if (!still.has(groupId)) await forgetMembers(deps, `${connection.id}:${groupId}`);
-  await deps.store.writePlain(place, used);
+  await keepGroups(deps, connection.id, used);
   await run.lists.forgetRun(mark.usedLists);
   const { groups, changed, memberships, notRead } = mark;
   deps.log.info('nightly.done', { connection: connection.id, groups, changed, memberships });

@@ -9,6 +9,7 @@ import type { Deps } from '../requests/deps';
 import type { SyncState } from './candidate-store';
 import type { Connection } from './model/catalog';
 import type { SyncMark } from './model/sync-mark';
+import { removePieces } from './plain-lists';
 
 /** Of ids of at most forty characters: well under Forge's limit for one value. */
 const IDS_PER_LIST = 4000;
@@ -97,8 +98,7 @@ export class SyncRun {
 
   async forget(): Promise<void> {
     for (const list of LISTS)
-      for (let n = 0; n < this.mark.lists[list]; n++)
-        await this.deps.store.removePlain(this.#place(list, n));
+      await removePieces(this.deps.store, (n) => this.#place(list, n), this.mark.lists[list]);
   }
 
   async #write(name: string, from: number, ids: readonly string[]): Promise<number> {
@@ -122,6 +122,15 @@ export class SyncRun {
   }
 
   #place(name: string, number: number): string {
-    return `sync:${this.id}:${name}:${number}`;
+    return placeOf(this.id, name, number);
   }
+}
+
+const placeOf = (connectionId: string, name: string, number: number) =>
+  `sync:${connectionId}:${name}:${number}`;
+
+/** Places of every list that a sync of the connection may have left. */
+export function listsOfSync(connectionId: string): ((n: number) => string)[] {
+  const known = ['a', 'b'].flatMap((set) => [`known-${set}:groups`, `known-${set}:apps`]);
+  return [...LISTS, ...known].map((name) => (n) => placeOf(connectionId, name, n));
 }

@@ -3,14 +3,18 @@
  * one function, and keeps after each where it stands, so that any step may be cut off.
  *
  * 1. `startJob` stores the job and sends its first message; one that runs already is answered as it is;
- * 2. a message (`runJob`) carries the turn it is for: a repeated or late one finds another and is spent;
+ * 2. a message (`runJob`) carries the turn it is for: a repeated or late one finds another, or finds it
+ *    taken, and is spent;
  * 3. a step does a bounded piece and answers with the mark to go on from, with progress in words;
- * 4. a timer brings a job back whose message was lost or whose function was killed.
+ * 4. a timer brings a job back whose message was lost or whose function was killed;
+ * 5. a step that breaks, or whose function dies, is tried a few times and then failed in words.
  */
 import * as z from 'zod/mini';
 import type { Deps } from '../requests/deps';
-import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
-import { dropTimer, setTimer } from '../shared/timer';
+import { StoreUnavailable } from '../forge/store-unavailable';
+import { type Instant, later, MINUTE, plusSeconds } from '../shared/instant';
+import { put } from '../shared/record';
+import { dropTimer, setTimer, timerKey, timerSchema, timers } from '../shared/timer';
 
 export const jobKinds = [
   'catalog-sync',
@@ -19,6 +23,7 @@ export const jobKinds = [
   'people-watch',
   'personal-data-report',
   'apply-changes',
+  'forget-connection',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 
@@ -70,6 +75,10 @@ const LOST_AFTER = 16 * MINUTE;
 /** A queue message can be delayed by at most this. */
 const LONGEST_WAIT = 15 * MINUTE;
 const MOST_TROUBLES = 40;
+/** A step that broke for no known reason weighs more than one that was asked to wait. */
+const BREAKS_COUNT = 8;
+/** It threw, or its function died. */
+type Broken = { readonly kind: 'broken'; readonly seconds: number };
 
 export const jobId = (kind: JobKind, about: string) => `${kind}:${about}`;
 const placeOf = (id: string) => `job:${id}`;
@@ -119,16 +128,80 @@ export async function runJob(
     if (job?.state !== 'running') await deps.store.transact([dropTimer(timerOf(ask.id))]);
     return;
   }
-  const step = await steps[job.kind](deps, job);
-  const after = next(job, step, deps.now());
-  await keep(deps, after);
-  if (after.state === 'running') {
-    const seconds = 'seconds' in step ? (step.seconds ?? 0) : 0;
-    await send(deps, after, Math.min(seconds, LONGEST_WAIT));
+  const taken = await claim(deps, job);
+  if (!taken) return;
+  try {
+    await turnOf(deps, steps, taken);
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable)) throw cause;
+    if (isTooLarge(cause)) return over(deps, failed(taken, TOO_LARGE, deps.now()));
+    // The platform brings the same message again, and it has to find the turn free.
+    await deps.store.transact([lostAt(taken, taken.changedAt as Instant)]);
+    throw cause;
   }
 }
 
-function next(job: Job, step: Step, now: Instant): Job {
+async function turnOf(deps: Deps, steps: JobSteps, job: Job): Promise<void> {
+  const step = await stepOf(deps, steps, job);
+  const after = next(job, step, deps.now());
+  if (after.state !== 'running') return over(deps, after);
+  await keep(deps, after);
+  const seconds = 'seconds' in step ? (step.seconds ?? 0) : 0;
+  await send(deps, after, Math.min(seconds, LONGEST_WAIT));
+}
+
+async function stepOf(deps: Deps, steps: JobSteps, job: Job): Promise<Step | Broken> {
+  if (job.troubles >= MOST_TROUBLES) return { kind: 'failed', problem: BROKEN };
+  try {
+    return await steps[job.kind](deps, job);
+  } catch (cause) {
+    if (cause instanceof StoreUnavailable) throw cause;
+    deps.log.error('job.failed', cause, { job: job.id });
+    return { kind: 'broken', seconds: MINUTE };
+  }
+}
+
+const over = (deps: Deps, job: Job): Promise<void> => keep(deps, job);
+
+/**
+ * One of several deliveries at the same time gets the turn: whoever moves its timer first. A timer that
+ * was moved and has come due is that of a function that died, which counts like a step that broke.
+ */
+async function claim(deps: Deps, job: Job): Promise<Job | undefined> {
+  const row = await deps.store.get('timer', timerKey(timerOf(job.id)));
+  const at = timerSchema.safeParse(row?.body).data?.at;
+  const wasTaken = at !== undefined && at > plusSeconds(job.changedAt as Instant, LOST_AFTER);
+  if (wasTaken && at > deps.now()) return undefined;
+  const mine = put(timers, { v: 1, ...timerFor(job.id), at: takenUntil(deps.now(), job) }, row?.rev ?? 0);
+  if ((await deps.store.transact([mine])) === 'conflict') return undefined;
+  const now = await readJob(deps, job.id);
+  if (now?.state !== 'running' || now.turn !== job.turn) {
+    // It went on between the two readings: its own timer was just written over.
+    await deps.store.transact([now?.state === 'running' ? lostAt(now, deps.now()) : dropTimer(timerOf(job.id))]);
+    return undefined;
+  }
+  if (!wasTaken) return now;
+  const counted = { ...now, troubles: now.troubles + BREAKS_COUNT };
+  await deps.store.writePlain(placeOf(job.id), counted);
+  return counted;
+}
+
+/** Later than any timer that `keep` sets for this turn, which is how a claimed turn is known. */
+const takenUntil = (now: Instant, job: Job): Instant =>
+  plusSeconds(later(now, plusSeconds(job.changedAt as Instant, 1)), LOST_AFTER);
+
+const timerFor = (id: string) => ({ ...timerOf(id), privileged: false });
+const lostAt = (job: Job, from: Instant) =>
+  setTimer({ ...timerFor(job.id), at: plusSeconds(from, LOST_AFTER) });
+
+const isTooLarge = ({ code }: StoreUnavailable): boolean => code === 'MAX_SIZE';
+
+function failed(job: Job, problem: NonNullable<Job['problem']>, now: Instant): Job {
+  const { mark: _, ...rest } = job;
+  return { ...rest, turn: job.turn + 1, changedAt: now, state: 'failed', problem };
+}
+
+function next(job: Job, step: Step | Broken, now: Instant): Job {
   const { mark: _, ...rest } = job;
   const moved = { ...rest, turn: job.turn + 1, changedAt: now };
   switch (step.kind) {
@@ -142,11 +215,13 @@ function next(job: Job, step: Step, now: Instant): Job {
         ...(step.result !== undefined && { result: step.result }),
       };
     case 'failed':
-      return { ...moved, state: 'failed', problem: step.problem };
-    case 'wait': {
-      const waiting = { ...moved, ...(job.mark !== undefined && { mark: job.mark }) };
-      if (job.troubles + 1 < MOST_TROUBLES) return { ...waiting, troubles: job.troubles + 1 };
-      return { ...moved, state: 'failed', problem: gaveUp(step.why) };
+      return failed(job, step.problem, now);
+    case 'wait':
+    case 'broken': {
+      const troubles = job.troubles + (step.kind === 'wait' ? 1 : BREAKS_COUNT);
+      if (troubles >= MOST_TROUBLES)
+        return failed(job, step.kind === 'wait' ? gaveUp(step.why) : BROKEN, now);
+      return { ...moved, ...(job.mark !== undefined && { mark: job.mark }), troubles };
     }
   }
 }
@@ -157,12 +232,23 @@ const gaveUp = (why: string) => ({
   nextStep: 'Run the self-test of the connection, then start it again; it begins anew.',
 });
 
+const BROKEN = {
+  check: 'job-works',
+  sentence: 'Something in the app went wrong again and again, so it stopped.',
+  nextStep: 'Start it again; the app log of this site has the details.',
+};
+const TOO_LARGE = {
+  check: 'job-fits',
+  sentence: 'There is more to keep in one record than the ledger takes, so it stopped.',
+  nextStep: 'The app log of this site has the details; starting it again meets the same limit.',
+};
+
 const timerOf = (id: string) => ({ kind: 'job' as const, objectId: id, what: 'job' as const });
 
 async function keep(deps: Pick<Deps, 'store' | 'now'>, job: Job): Promise<void> {
   const timer =
     job.state === 'running'
-      ? setTimer({ ...timerOf(job.id), at: plusSeconds(deps.now(), LOST_AFTER), privileged: false })
+      ? lostAt(job, deps.now())
       : dropTimer(timerOf(job.id));
   // While it runs the timer first, at its end the job first: one that runs without a timer and loses its message would stand for ever.
   if (job.state === 'running') await deps.store.transact([timer]);

@@ -10,4 +10,6 @@ export const jobSteps: JobSteps = {
     (await import('../people/report')).reportPersonalData(deps, job),
   'apply-changes': async (deps, job) =>
     (await import('../catalog/apply-changes')).applyStep(deps, job),
+  'forget-connection': async (deps, job) =>
+    (await import('../catalog/forget-connection')).forgetStep(deps, job),
 };

@@ -7,7 +7,8 @@ import { canonical } from '../../shared/canonical';
 
 const text = z.string();
 /** `taken`: a live role uses it. `ignored`: an administrator does not want to see it. */
-const status = z.enum(['unassigned', 'taken', 'ignored', 'gone']);
+export const candidateStatuses = ['unassigned', 'taken', 'ignored', 'gone'] as const;
+const status = z.enum(candidateStatuses);
 export type CandidateStatus = z.infer<typeof status>;
 const unwritable = z.enum([
   'rule-managed',
