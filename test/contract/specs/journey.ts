@@ -273,7 +273,7 @@ async function inGoogle(
   await call(`POST ${api}/groups/${group}/members`, { id: person, role: 'MEMBER' });
   await call(`PUT ${api}/groups/${group}`, { email: group, name: 'Made by hand, renamed' });
   await settled();
-  await inCloudIdentity(call, String(made['id']), `new.colleague@${domain}`);
+  await inCloudIdentity(call, settled, String(made['id']), `new.colleague@${domain}`);
   const roles = `${api}/customer/my_customer`;
   const { items } = await call(`GET ${roles}/roleassignments?maxResults=2`);
   const { roleId } = (items as { roleId: string }[])[0] ?? {};
@@ -298,13 +298,19 @@ async function inGoogle(
 }
 
 /** A membership with an end, the end moved and taken away, and the group locked for a moment. */
-async function inCloudIdentity(call: Door, id: string, address: string): Promise<void> {
+async function inCloudIdentity(
+  call: Door,
+  settled: Settled,
+  id: string,
+  address: string,
+): Promise<void> {
   const group = `/v1/groups/${id}`;
   const expiryDetail = { expireTime: '2100-01-01T00:00:00Z' };
   await call(`POST ${group}/memberships`, {
     preferredMemberKey: { id: address },
     roles: [{ name: 'MEMBER', expiryDetail }],
   });
+  await settled();
   const { name } = await call(`GET ${group}/memberships:lookup?memberKey.id=${address}`);
   for (const end of [{ expiryDetail }, {}]) {
     await call(`POST /v1/${name}:modifyMembershipRoles`, {
