@@ -271,6 +271,7 @@ async function begin(
     connectionId: subject.connectionId,
     tenant: subject.tenant,
     personId: subject.personId,
+    ...(pinned.foundBy && { foundBy: pinned.foundBy }),
     appId: subject.roleId.split('.')[0] as string,
     appName: names.appName,
     roleId: subject.roleId,

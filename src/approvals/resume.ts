@@ -15,6 +15,7 @@ import { grants } from '../grants/store';
 import { circumstances, type Deps } from '../requests/deps';
 import { intake, type Next, OVERTAKEN, settle } from '../requests/intake';
 import { type AccessRequest, move } from '../requests/model/request';
+import { LINK_GONE } from '../requests/person';
 import { pin, wishFields } from '../requests/pin';
 import { requests } from '../requests/store';
 import { type Instant, plusSeconds, secondsBetween } from '../shared/instant';
@@ -34,11 +35,11 @@ export async function resume(deps: Deps, held: Held<AccessRequest>, by: string):
   const offer = await loadOffer(deps.store, grant.value.roleId, grant.value.connectionId);
   const same = offer?.role.accessVersion === grant.value.accessVersion;
   const fresh = secondsBetween(grant.value.decidedAt as Instant, deps.now()) <= FRESH_SECONDS;
-  const someoneElse = grant.value.ask.check === OTHER_PERSON.check;
+  const someoneElse = [OTHER_PERSON.check, LINK_GONE].includes(grant.value.ask.check);
   if (same && fresh && !someoneElse)
     return again(deps, held, { value: grant.value, rev: grant.rev }, by);
   const because = someoneElse
-    ? 'The account leads to another person in the directory than the one it was approved for. Please decide on it as it is now.'
+    ? 'The account no longer led to the person in the directory that it was approved for. Please decide on it as it is now.'
     : same
       ? 'The approval is more than a day old, so it is asked once more.'
       : `What this role gives was changed since it was approved. ${difference(grant.value.edges, offer?.role.groups ?? [])} Please decide on it as it is now.`;

@@ -61,7 +61,7 @@ async function whoever(
     return person.value?.active ? ok(undefined) : no({ ask: NOT_ACTIVE });
   }
   const whom = { connectionId: grant.connectionId, accountId: grant.beneficiary };
-  const found = await findPerson(deps, directory, { ...whom, pinned: { link } });
+  const found = await findPerson(deps, directory, { ...whom, pinned: { link, by: grant.foundBy } });
   if (found.ok)
     return found.value.person.id === grant.personId ? ok(undefined) : no({ ask: OTHER_PERSON });
   if ('failure' in found.error) return no(found.error);

@@ -6,9 +6,9 @@ import { noteMismatch, settleMismatch } from '../people/mismatch';
 import { type Parties, resolveStage } from '../policy/approvers';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 import type { Deps } from './deps';
-import type { Stage } from './model/request';
+import type { FoundBy, Stage } from './model/request';
 import type { Wish } from './model/wish';
-import { type FoundBy, findPerson, personsOf } from './person';
+import { findPerson, personsOf } from './person';
 
 export interface People {
   readonly beneficiary: string;

@@ -22,6 +22,7 @@ import {
   personWith,
   verifiedAddress,
 } from './model/identity';
+import type { FoundBy } from './model/request';
 
 export const linkSchema = z.strictObject({
   v: z.literal(1),
@@ -42,9 +43,6 @@ export const links: RecordType<Link> = {
   }),
 };
 
-/** How the person was found. */
-export type FoundBy = 'link' | 'attribute' | 'e-mail';
-
 export type Found = Result<
   { readonly person: DirectoryPerson; readonly by: FoundBy },
   { refusal: Refusal } | { failure: Failure }
@@ -57,6 +55,10 @@ const refuse = (
   facts?: Record<string, unknown>,
 ): Found => no({ refusal: { check, sentence, nextStep, ...(facts && { facts }) } });
 
+/** Resume asks the approvers again: who it is has to be found anew. */
+export const LINK_GONE = 'link-stands';
+const LINK_GONE_SENTENCE =
+  'The link that said which person in the directory this account is was taken back after the request was put up for approval.';
 const LINK = 'An administrator can link the account to a person in Latchkey and press Resume.';
 
 export interface Whom {
@@ -64,9 +66,10 @@ export interface Whom {
   readonly accountId: string;
   /**
    * Of a request that was pinned: the account was read then, and its link comes with other records.
-   * Everything else is asked again.
+   * Everything else is asked again. An account that only a link told apart is nobody's without it:
+   * whoever has only the portal chose their own address.
    */
-  readonly pinned?: { readonly link: Link | undefined };
+  readonly pinned?: { readonly link: Link | undefined; readonly by: FoundBy | undefined };
 }
 
 interface Asking {
@@ -85,6 +88,7 @@ export async function findPerson(deps: Asking, directory: Directory, whom: Whom)
     if (problem) return problem;
   }
   if (link) return linked(directory, link.personId);
+  if (pinned?.by === 'link') return refuse(LINK_GONE, LINK_GONE_SENTENCE, LINK, { accountId });
   const named = await directory.findByAccount(accountId);
   if (!named.ok) return no({ failure: named.error });
   if (named.value.length > 0) return byAttribute(named.value, accountId);

@@ -309,6 +309,7 @@ function pinOf(
     subject,
     shownHash: hashOf(at.issue.descriptionText),
     beneficiary: p.beneficiary,
+    foundBy: p.personBy,
     parties: [...p.parties.accounts],
     partyPersons: [...p.parties.persons],
     stages: p.stage ? [p.stage] : [],

@@ -239,6 +239,23 @@ describe('accounts that can only use the portal', { tags: ['wrong-kind-of-accoun
     expect(held).toBe('decider-active');
   });
 
+  test('receive nothing once the link is taken back that said who they are', async () => {
+    const site = await seeded();
+    site.jira.person('requester', { type: 'customer' });
+    await link(site, 'requester', PERSON);
+    const done = approvedLater(site, async () => {
+      await site.store.transact([
+        { op: 'remove', entity: 'link', key: 'requester:main', ifRev: 'any' },
+      ]);
+    });
+    expect(await done).toBe('link-stands');
+    expect(site.directory.changes()).toEqual([]);
+    expect(await mismatch(site)).toMatchObject({ status: 'open' });
+    const issueId = site.store.all('request')[0]?.key ?? '';
+    await resumeRequest(site.deps(), issueId, 'operator');
+    expect((await site.request(issueId)).refusal?.check).toBe('beneficiary-account');
+  });
+
   test('count an hour later while the link stands', async () => {
     const site = await seeded();
     site.jira.person('approver', { type: 'customer' });

@@ -66,6 +66,8 @@ const common = {
   connectionId: z.string(),
   tenant: z.string(),
   personId: z.string(),
+  /** How that person was found when the request was pinned. */
+  foundBy: z.optional(z.enum(['link', 'attribute', 'e-mail'])),
   appId: z.string(),
   appName: z.string(),
   roleId: z.string(),
@@ -256,6 +258,7 @@ function commonOf(g: Grant): Common {
     connectionId: g.connectionId,
     tenant: g.tenant,
     personId: g.personId,
+    ...(g.foundBy && { foundBy: g.foundBy }),
     appId: g.appId,
     appName: g.appName,
     roleId: g.roleId,

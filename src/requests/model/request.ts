@@ -34,6 +34,10 @@ export const stageSchema = z.strictObject({
 });
 export type Stage = z.infer<typeof stageSchema>;
 
+/** How the directory person of an account was found. */
+export const foundBySchema = z.enum(['link', 'attribute', 'e-mail']);
+export type FoundBy = z.infer<typeof foundBySchema>;
+
 export const pinSchema = z.strictObject({
   round: z.int().check(z.positive()),
   at: instant,
@@ -45,6 +49,7 @@ export const pinSchema = z.strictObject({
   /** Hash of the five answers as the approvers can read them on the issue. */
   shownHash: z.string(),
   beneficiary: account,
+  foundBy: z.optional(foundBySchema),
   /** Accounts that may not decide: submitter, reporters so far, beneficiary. */
   parties: z.array(account),
   /** Their ids in the directory, as far as known: a second Jira account of the same person is no way round. */
