@@ -12,6 +12,7 @@ import { PAGES_ON_SAVE } from './edit';
 import { groupNamed } from './inspect';
 import { lintRole, tellFindings } from './lint';
 import { Looking } from './looking';
+import { mapperOf } from './mapper';
 import type { Role } from './model/catalog';
 import { isRed } from './model/lint';
 import { awaiting, sameMapper } from './model/privileged';
@@ -38,15 +39,15 @@ export async function confirmRole(
       'Look at it again before you confirm.',
     );
   const looking = new Looking(deps, PAGES_ON_SAVE);
-  const persons = await looking.persons(before.connectionId, by);
-  if (!persons.ok) return no('mapper-known', persons.error.detail, 'Try again in a minute.');
-  const second = {
+  const second = await mapperOf(deps, looking, before.connectionId, {
     accountId: by,
-    act: 'confirmed' as const,
-    at: deps.now(),
-    personIds: [...persons.value],
-  };
-  if (sameMapper(first, second))
+    act: 'confirmed',
+  });
+  if (!second.ok) return second;
+  // Asked again: whoever saved it may have been linked, or have left, since.
+  const saver = await mapperOf(deps, looking, before.connectionId, first);
+  if (!saver.ok) return saver;
+  if (sameMapper(first, second.value) || sameMapper(saver.value, second.value))
     return no(
       'two-administrators',
       'The same person saved this mapping, and one person is not two administrators.',
@@ -62,7 +63,7 @@ export async function confirmRole(
         'Save the role again; then somebody else confirms it.',
       );
   }
-  const privilegedBy = { ...before.privilegedBy, by: [...before.privilegedBy.by, second] };
+  const privilegedBy = { ...before.privilegedBy, by: [...before.privilegedBy.by, second.value] };
   const after: Role = { ...before, version: before.version + 1, status: 'live', privilegedBy };
   const app = await load(deps.store, apps, `app:${before.appId}`);
   const lint = await lintRole(deps, looking, after, app?.value);

@@ -15,6 +15,7 @@ import { done, no } from './changes';
 import { groupNamed } from './inspect';
 import { lintRole } from './lint';
 import type { Looking } from './looking';
+import { mapperOf } from './mapper';
 import { type App, type ApproverRule, type Role, roleSchema } from './model/catalog';
 import { isRed, type Lint } from './model/lint';
 import { agreed, mapping } from './model/privileged';
@@ -151,19 +152,12 @@ async function twoAdministrators(
       'Set its risk to privileged.',
     );
   }
-  const persons = await looking.persons(given.connection, by);
-  if (!persons.ok)
-    return no('mapper-known', persons.error.detail, 'Try again in a minute; nothing was saved.');
-  const mapper = {
-    accountId: by,
-    act: 'saved' as const,
-    at: deps.now(),
-    personIds: [...persons.value],
-  };
+  const mapper = await mapperOf(deps, looking, given.connection, { accountId: by, act: 'saved' });
+  if (!mapper.ok) return mapper;
   const privilegedBy = mapping(
     before?.privilegedBy,
     rights.map((g) => g.id),
-    mapper,
+    mapper.value,
   );
   return done({ privilegedBy, ...(given.status === 'live' && { status: 'draft' as const }) });
 }

@@ -1,7 +1,7 @@
 /** What mappings are judged by, each thing read at most once in a run. */
 import type { GroupInspection } from '../directories/directory';
 import type { Deps } from '../requests/deps';
-import { personsOf } from '../requests/person';
+import { findPerson, personsOf } from '../requests/person';
 import { find, load } from '../shared/record';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { lastTest } from './connection-test';
@@ -67,15 +67,19 @@ export class Looking {
     return ok(found.value.length >= SEARCHED && exact.length > 0 ? [...exact, '?'] : exact);
   }
 
-  /** The ids that this account has in the directory: none where it is unknown there. */
-  async persons(
+  /** Id of the one active person of the directory that this account certainly is. */
+  async person(
     connectionId: string,
     accountId: string,
-  ): Promise<Result<readonly string[], Failure>> {
+  ): Promise<Result<string | undefined, Failure>> {
     const directory = await this.#directory(connectionId);
-    return directory.ok
-      ? this.#noted(await personsOf(this.#deps, directory.value, connectionId, accountId))
-      : directory;
+    if (!directory.ok) return directory;
+    const found = await findPerson(this.#deps, directory.value, { connectionId, accountId });
+    if (!found.ok)
+      return 'failure' in found.error ? this.#noted(no(found.error.failure)) : ok(undefined);
+    const { id } = found.value.person;
+    const all = this.#noted(await personsOf(this.#deps, directory.value, connectionId, accountId));
+    return all.ok ? ok(all.value.every((one) => one === id) ? id : undefined) : all;
   }
 
   #noted<T>(read: Result<T, Failure>): Result<T, Failure> {

@@ -166,6 +166,10 @@ describe('the file of a configuration', () => {
       privileged: true,
     };
     site.directory.groups.set(group.id, group);
+    site.jira.person('admin');
+    const email = 'admin@latchkey-demo.example';
+    const admin = { id: 'p-admin', email, addresses: [email], displayName: '', active: true };
+    site.directory.people.set(admin.id, { ...admin, status: 'active' });
     const file = await fileOf(site);
     file.roles[0].groups = [{ id: 'g-admins', name: 'Admins of Figma' }];
     file.roles[0].risk = 'privileged';

@@ -30,7 +30,16 @@ async function seeded(): Promise<SmallSite> {
   await site.seed();
   const group = { id: 'g-admins', name: 'Figma admins', writable: true as const, privileged: true };
   site.directory.groups.set(group.id, group);
+  for (const who of ['owner', 'operator', 'friend']) aPerson(site, who);
   return site;
+}
+/** Somebody of the directory with the address of this account. */
+function aPerson(site: SmallSite, account: string, over: { id?: string; active?: boolean } = {}) {
+  const email = `${account}@latchkey-demo.example`;
+  const id = over.id ?? `p-${account}`;
+  const { active = true } = over;
+  const status = active ? ('active' as const) : ('deactivated' as const);
+  site.directory.people.set(id, { id, email, addresses: [email], displayName: '', status, active });
 }
 async function saved(site: SmallSite, by = 'owner', over: Partial<Given> = {}) {
   const answer = await saveRole(site.deps(), given(over), by);
@@ -112,6 +121,36 @@ describe('a role with administrator rights', { tags: ['privileged-group'] }, () 
     expect(await confirmed(site, 'second-account', version)).toMatchObject(same);
   });
 
+  // Two accounts of which the directory knows nothing may both be one person.
+  test.each<[string, (site: SmallSite) => void]>([
+    ['whom the directory does not know', (site) => site.directory.people.delete('p-operator')],
+    ['who is not active there', (site) => aPerson(site, 'operator', { active: false })],
+    ['who may be one of two people', (site) => aPerson(site, 'operator', { id: 'p-twin' })],
+    ['without an address', (site) => site.jira.person('operator', { email: null })],
+  ])(
+    'is neither saved nor confirmed by somebody %s',
+    { tags: ['one-person-two-stages'] },
+    async (_, change) => {
+      const site = await seeded();
+      const { version } = await saved(site);
+      change(site);
+      const unknown = { check: 'mapper-known', nextStep: expect.stringContaining('links') };
+      const no = { ok: false, problem: unknown };
+      expect(await confirmed(site, 'operator', version)).toMatchObject(no);
+      expect(await saveRole(site.deps(), given(), 'operator')).toMatchObject(no);
+    },
+  );
+
+  test('is not confirmed when whoever saved it is not certain any more', {
+    tags: ['one-person-two-stages'],
+  }, async () => {
+    const site = await seeded();
+    const { version } = await saved(site);
+    aPerson(site, 'owner', { active: false });
+    const no = { ok: false, problem: { check: 'mapper-known' } };
+    expect(await confirmed(site, 'operator', version)).toMatchObject(no);
+  });
+
   test('is confirmed exactly as it was looked at', { tags: ['groups-swapped'] }, async () => {
     const site = await seeded();
     const { version } = await saved(site);
@@ -141,13 +180,6 @@ describe('a role with administrator rights', { tags: ['privileged-group'] }, () 
 describe('whoever mapped it', { tags: ['privileged-group', 'self-approval'] }, () => {
   test.each(['owner', 'operator'])('as %s does not receive it for a day', async (who) => {
     const site = await seeded();
-    site.directory.people.set('p-2', {
-      id: 'p-2',
-      email: `${who}@latchkey-demo.example`,
-      addresses: [`${who}@latchkey-demo.example`],
-      displayName: who,
-      active: true,
-    });
     await mapped(site);
     const issue = await asked(site, who);
     expect(await refusal(site, issue.id)).toBe('mapper-waits');
