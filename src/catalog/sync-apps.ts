@@ -15,6 +15,9 @@ import type { SyncRun } from './sync-run';
 
 const APPS_AT_ONCE = 25;
 
+/** Apps are read where the credential may; without that right the groups that roles use are looked at all the same. */
+const lacksRight = ({ code }: Failure) => code === 'scope-missing' || code === 'forbidden';
+
 export async function readAppPage(run: SyncRun): Promise<Failure | undefined> {
   if (!run.directory.can.apps) {
     run.mark = { ...run.mark, phase: 'review' };
@@ -22,7 +25,12 @@ export async function readAppPage(run: SyncRun): Promise<Failure | undefined> {
   }
   const { cursor } = run.mark;
   const read = await run.piece.ask(() => run.directory.listApps(cursor));
-  if (!read.ok) return read.error;
+  if (!read.ok) {
+    if (!lacksRight(read.error)) return read.error;
+    const { cursor: _, ...mark } = run.mark;
+    run.mark = { ...mark, appsUnread: read.error.detail, phase: 'review' };
+    return undefined;
+  }
   const loops = repeats(cursor, read.value.cursor);
   if (loops) return loops;
   const active = read.value.items.filter((app) => app.active);
@@ -90,13 +98,16 @@ export async function readAssignments(run: SyncRun): Promise<Failure | undefined
   for (const id of ids) {
     if (done > 0 && run.piece.over) break;
     let app = known.get(id);
-    if (app && (run.mark.full || app.groups === undefined)) {
+    const unread = run.mark.appsUnread !== undefined;
+    if (app && !unread && (run.mark.full || app.groups === undefined)) {
       const groups = await groupsOf(run, id);
-      if (!groups.ok) {
+      if (groups.ok) app = withGroups(app, groups.value, now);
+      else if (lacksRight(groups.error))
+        run.mark = { ...run.mark, appsUnread: groups.error.detail };
+      else {
         failure = groups.error;
         break;
       }
-      app = withGroups(app, groups.value, now);
     }
     if (app) after.set(id, withStatus(app, used));
     done++;

@@ -12,6 +12,8 @@ import { mentions } from './model/rank';
 import { appKey, appsById } from './sync-apps';
 import type { SyncRun } from './sync-run';
 
+const MOST_UNSEEN = 20;
+
 export async function reviewUsed(run: SyncRun): Promise<Failure | undefined> {
   // Read again: a role may have been saved since the run began.
   const inUse = groupsInUse(await liveRoles(run.deps), run.id);
@@ -20,17 +22,31 @@ export async function reviewUsed(run: SyncRun): Promise<Failure | undefined> {
     used.map(([id]) => ({ entity: groupCandidates.entity, key: `${run.id}:${id}` })),
   );
   const found: Found[] = [];
+  const unseen: { group: string; sentence: string }[] = [];
   for (const [i, [groupId, roles]] of used.entries()) {
     const known = groupCandidates.schema.safeParse(rows[i]?.body).data;
     const listed = known !== undefined && known.status !== 'gone' ? known : undefined;
     const seen = listed ? ok(listed) : await lookAlone(run, groupId);
-    if (!seen.ok) return seen.error;
+    if (!seen.ok) {
+      if (seen.error.class === 'retryable' || seen.error.code === 'credential-refused')
+        return seen.error;
+      unseen.push({ group: groupId, sentence: seen.error.detail });
+      continue;
+    }
     found.push(...reviewGroup({ connectionId: run.id, groupId, roles }, seen.value));
   }
   for (const one of found) await openFinding(run.deps, one);
-  await settleOthers(run, inUse, new Set(found.map((one) => one.key)));
+  await settleOthers(run, inUse, {
+    keys: new Set(found.map((one) => one.key)),
+    unseen: new Set(unseen.map(({ group }) => group)),
+  });
   await markTaken(run, inUse);
-  run.mark = { ...run.mark, phase: 'rank', found: found.length };
+  run.mark = {
+    ...run.mark,
+    phase: 'rank',
+    found: found.length,
+    ...(unseen.length > 0 && { unseen: unseen.slice(0, MOST_UNSEEN) }),
+  };
   return undefined;
 }
 
@@ -46,12 +62,12 @@ async function lookAlone(
 async function settleOthers(
   run: SyncRun,
   inUse: ReadonlyMap<string, unknown>,
-  still: ReadonlySet<string>,
+  still: { readonly keys: ReadonlySet<string>; readonly unseen: ReadonlySet<string> },
 ): Promise<void> {
   const kinds: readonly string[] = GROUP_FINDINGS;
   for (const { value } of await allIn(run.deps, findings, 'by-status', ['open'])) {
-    if (value.connectionId !== run.id || !kinds.includes(value.kind) || still.has(value.key))
-      continue;
+    if (value.connectionId !== run.id || !kinds.includes(value.kind)) continue;
+    if (still.keys.has(value.key) || still.unseen.has(value.groupId ?? '')) continue;
     const because = inUse.has(value.groupId ?? '')
       ? 'The directory shows it as the role has it.'
       : 'No role that is offered uses the group any more.';

@@ -8,7 +8,7 @@ import type { Piece } from '../jobs/piece';
 import type { Deps } from '../requests/deps';
 import type { SyncState } from './candidate-store';
 import type { Connection } from './model/catalog';
-import type { SyncMark } from './model/sync-mark';
+import { restarted, type SyncMark } from './model/sync-mark';
 import { removePieces } from './plain-lists';
 
 /** Of ids of at most forty characters: well under Forge's limit for one value. */
@@ -59,6 +59,15 @@ export class SyncRun {
   told(list: ListName, ids: readonly string[]): void {
     for (const id of ids) this.#told[list].push(id);
     this.#read = {};
+  }
+
+  /** Drops what was told of groups and apps; those in use are the same. */
+  async restart(now: string): Promise<void> {
+    this.#told.groups.length = 0;
+    this.#told.apps.length = 0;
+    this.#read = {};
+    this.mark = restarted(this.mark, now);
+    await this.keep();
   }
 
   /** Writes down what this step was told. Writing the same list again after a step that died changes nothing. */

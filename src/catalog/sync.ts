@@ -19,7 +19,7 @@ import { DAY, parseInstant, secondsBetween } from '../shared/instant';
 import type { Failure } from '../shared/result';
 import { readSyncState, type SyncState, writeSyncState } from './candidate-store';
 import { groupsInUse, liveRoles } from './governed';
-import { firstMark, type Phase, restarted, syncMarkSchema } from './model/sync-mark';
+import { firstMark, type Phase, syncMarkSchema } from './model/sync-mark';
 import { type OpenConnection, openConnection } from './open-connection';
 import { findGoneApps, readAppPage, readAssignments } from './sync-apps';
 import { findGoneGroups, readGroupPage } from './sync-groups';
@@ -66,9 +66,8 @@ async function goOn(run: SyncRun): Promise<Step> {
     const mark = run.mark;
     const failure = await PHASES[run.mark.phase as Exclude<Phase, 'finish'>](run);
     if (failure && beginsAnew(failure, run)) {
-      await run.forget();
-      const mark = restarted(run.mark, run.deps.now());
-      return { kind: 'more', mark, progress: progressOf(run) };
+      await run.restart(run.deps.now());
+      return { kind: 'more', mark: run.mark, progress: progressOf(run) };
     }
     moved ||= run.mark !== mark;
     if (!failure) continue;
@@ -139,7 +138,7 @@ async function stateAfter(run: SyncRun): Promise<SyncState> {
   ];
   const known = await run.know({
     groups: mark.whole && believed ? told.groups : await or('groups'),
-    apps: believed ? told.apps : await or('apps'),
+    apps: believed && mark.appsUnread === undefined ? told.apps : await or('apps'),
   });
   return {
     v: 1,
@@ -150,7 +149,7 @@ async function stateAfter(run: SyncRun): Promise<SyncState> {
     fullAt: !believed ? NEVER : mark.full ? now : (before?.fullAt ?? NEVER),
     ...(next !== undefined && { mark: next }),
     groups: mark.full ? mark.groups : (before?.groups ?? 0),
-    apps: mark.apps,
+    apps: mark.appsUnread === undefined ? mark.apps : Math.max(mark.apps, before?.apps ?? 0),
     ...(counted && { counted }),
   };
 }
@@ -168,6 +167,15 @@ function notesOf({ mark, directory }: SyncRun): string[] {
     ...(directory.can.apps
       ? []
       : ['This directory does not tell which groups belong to which app.']),
+    ...(mark.appsUnread !== undefined
+      ? [
+          `Apps, or the groups assigned to them, could not be read: ${mark.appsUnread} What was known of them stands. Give the credential the right to read applications, or do without.`,
+        ]
+      : []),
+    ...(mark.unseen ?? []).map(
+      ({ group, sentence }) =>
+        `The group ${group}, which a role uses, could not be looked at: ${sentence} Give the credential the right to read it, or choose another group for the role.`,
+    ),
     ...(mark.found > 0
       ? [
           `${mark.found} things about groups that roles use need a look; they are among the findings.`,

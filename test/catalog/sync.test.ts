@@ -104,6 +104,15 @@ describe('a sync that runs again', () => {
     expect(await groupsIn(site, 'gone')).toEqual(['Group 5']);
   });
 
+  test('that begins anew half way still leaves out what roles use', async () => {
+    const site = await seeded();
+    await runWhole(site, 'catalog-sync');
+    site.directory.expireMarks();
+    expect((await runWhole(site, 'catalog-sync')).result).toMatchObject({ full: true });
+    expect(await appsIn(site, 'taken')).toEqual(['Figma']);
+    expect(await groupsIn(site, 'taken')).toEqual(['Figma editors', 'Figma users']);
+  });
+
   test('reads everything again after a week, and so finds what no change told', async () => {
     const site = await seeded({ can: { tellsDeletedGroups: false } });
     await runWhole(site, 'catalog-sync');
@@ -243,6 +252,53 @@ describe('a sync that does not go well', () => {
         expect((await jobOf(site, 'catalog-sync')).state).toBe('done');
       }
     }
+  });
+});
+
+describe('a sync whose credential may not read everything', () => {
+  const lacking = (code: 'scope-missing' | 'forbidden'): Failure => ({
+    class: 'needs-human',
+    code,
+    detail: 'The credential lacks a permission.',
+  });
+  const worsen = (site: SmallSite) => {
+    const group = site.directory.groups.get('g-users');
+    if (group) site.directory.groups.set('g-users', { ...group, privileged: true });
+    site.directory.groups.delete('g-editors');
+  };
+
+  // The fewest rights that the guide asks for read groups and people; apps are extra.
+  for (const call of ['listApps', 'groupsOfApp'] as const)
+    test(`goes on to the groups that roles use without the right to ${call}`, async () => {
+      const site = await seeded();
+      await runWhole(site, 'catalog-sync');
+      worsen(site);
+      site.directory.trouble = (asked) => (asked === call ? lacking('scope-missing') : undefined);
+      const job = await runWhole(site, 'catalog-sync', WHOLE);
+      expect(job).toMatchObject({ state: 'done' });
+      expect((job.result as { notes: string[] }).notes.join()).toContain('lacks a permission');
+      expect(await sentences(site)).toEqual(['group-gone g-editors', 'group-privileged g-users']);
+      // What was known stands, and is found again when the right comes back.
+      expect(await appsIn(site, 'gone')).toEqual([]);
+      expect(await appsIn(site, 'taken')).toEqual(['Figma']);
+      site.directory.trouble = () => undefined;
+      site.directory.apps.delete('app-Miro');
+      await runWhole(site, 'catalog-sync', WHOLE);
+      expect(await appsIn(site, 'gone')).toEqual(['Miro']);
+    });
+
+  test('says which group that a role uses could not be looked at, and looks at the others', async () => {
+    const site = await seeded();
+    await runWhole(site, 'catalog-sync');
+    worsen(site);
+    await runWhole(site, 'catalog-sync');
+    site.directory.trouble = (call, about) =>
+      call === 'describeGroup' && about === 'g-editors' ? lacking('forbidden') : undefined;
+    const job = await runWhole(site, 'catalog-sync', WHOLE);
+    expect(job).toMatchObject({ state: 'done' });
+    expect((job.result as { notes: string[] }).notes.join()).toContain('g-editors');
+    // Nobody could look, so nothing is settled either.
+    expect(await sentences(site)).toEqual(['group-gone g-editors', 'group-privileged g-users']);
   });
 });
 

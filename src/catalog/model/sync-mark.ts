@@ -43,6 +43,10 @@ export const syncMarkSchema = z.strictObject({
   /** Missing in a reading, and too many to believe it. */
   withheld: count,
   found: count,
+  /** Why apps, or the groups assigned to them, could not be read. */
+  appsUnread: z.optional(text),
+  /** Groups that roles use and that could not be looked at. */
+  unseen: z.optional(z.array(z.strictObject({ group: text, sentence: text }))),
   counted: z.optional(
     z.strictObject({ from: text, to: text, issues: count, newestOnly: z.boolean() }),
   ),
@@ -66,9 +70,13 @@ export const firstMark = (startedAt: string, full: boolean): SyncMark => ({
   found: 0,
 });
 
-/** What a directory asked us to begin again for. */
+/**
+ * What a directory asked us to begin again for. Groups in use stay known; the other lists are written
+ * over, and what is left of them goes when the run ends.
+ */
 export const restarted = (mark: SyncMark, now: string): SyncMark => ({
   ...firstMark(now, true),
+  lists: { groups: 0, apps: 0, used: mark.lists.used },
   restarts: mark.restarts + 1,
 });
 
