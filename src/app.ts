@@ -2,12 +2,13 @@
  * The only wiring: ports to adapters, once per invocation. Nothing is kept between invocations,
  * because one warm process serves several sites.
  */
+import { storedCredentials } from './catalog/connection-credential';
 import type { Connection } from './catalog/model/catalog';
 import type { SiteSettings } from './catalog/model/settings';
 import { loadSettings, settingsFrom } from './catalog/settings';
 import { spentFrom, spentKeeping } from './catalog/spent';
 import { type Lane, RateBudget } from './directories/budget';
-import { credentialSchema, hostsOf } from './directories/credential';
+import { hostsOf } from './directories/credential';
 import type { Credentials, Directory, KeyMaking, Spent } from './directories/directory';
 import { openDirectory } from './directories/registry';
 import { systemClock } from './forge/clock';
@@ -125,18 +126,13 @@ async function open(
   connection: Connection,
   tryDirectory: App['tryDirectory'],
 ): Promise<Result<Directory, Failure>> {
-  const place = `connection:${connection.id}`;
-  const stored = credentialSchema.safeParse(await forgeSecrets.get(place));
-  if (!stored.success) {
+  const credentials = await storedCredentials(forgeSecrets, connection);
+  if (!credentials) {
     return no({
       class: 'needs-human',
       code: 'credential-refused',
-      detail: `The connection ${connection.name} has no usable credential stored.`,
+      detail: `The connection ${connection.name} has no usable credential stored: none, or not the one that it names.`,
     });
   }
-  const second = connection.lifecycle
-    ? credentialSchema.safeParse(await forgeSecrets.get(`${place}:lifecycle`)).data
-    : undefined;
-  const credentials = { membership: stored.data, ...(second && { lifecycle: second }) };
   return ok(await tryDirectory(connection, credentials));
 }

@@ -26,14 +26,20 @@ export interface Change {
   readonly set?: string;
 }
 
-/** Writes and evidence in one transaction; somebody else's change in between is a named "no". */
+/**
+ * Writes and evidence in one transaction; somebody else's change in between is a named "no". Tried twice:
+ * all changes share one chain, and one of something else moves it too. The second time the revisions of
+ * `writes` themselves still have to stand.
+ */
 export async function save<T>(
   deps: Deps,
   change: Change,
   writes: readonly Write[],
   value: T,
 ): Promise<Answer<T>> {
-  if (await saveAll(deps, [change], writes)) return done(value);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    if (await saveAll(deps, [change], writes)) return done(value);
+  }
   return no(
     'changed-meanwhile',
     'Somebody else changed this at the same moment.',

@@ -5,8 +5,8 @@
  * 2. a connection that leads elsewhere, or was copied with its site, loses its secret first, and is
  *    refused as long as access that was given through it still runs;
  * 3. a credential that replaces one is tried before the old one is let go (`connection-test.ts`);
- * 4. secret first, record second: a connection without a secret fails closed, one with an old secret
- *    would not.
+ * 4. a new secret waits beside the old one until the record names it by its fingerprint, so that no
+ *    record ever meets the secret of another tenant (`connection-credential.ts`).
  * Key pairs are made in `connection-credential.ts`; a connection ends in `disconnect.ts`.
  */
 import type * as z from 'zod/mini';
@@ -15,7 +15,6 @@ import type { connectionInput } from '../contracts/connections';
 import { tenantProblem } from '../directories/credential';
 import type { Credential } from '../directories/directory';
 import type { Deps } from '../requests/deps';
-import { hashOf } from '../shared/canonical';
 import { find, type Held, load, put } from '../shared/record';
 import { done, no, save } from './changes';
 import {
@@ -24,6 +23,8 @@ import {
   dropMadeKey,
   endOf,
   forget,
+  shortHash,
+  storedCredentials,
 } from './connection-credential';
 import { provenToWork } from './connection-test';
 import { liveThrough, mappedGroup } from './disconnect';
@@ -87,11 +88,39 @@ export async function saveConnection(
     }),
   };
   // An old secret may be the only one that works: it goes when the new one has shown that it does.
-  if (membership && held && !moved) {
-    const works = await provenToWork(deps, after, { membership });
+  if ((membership || lifecycle) && before && !moved) {
+    const works = await proven(deps, before, after, { membership, lifecycle });
     if (!works.ok) return works;
   }
   return keep(deps, { held, after, moved, membership, lifecycle, by });
+}
+
+/** Tries what was entered together with what is stored and stays. */
+async function proven(
+  deps: ConnectDeps,
+  before: Connection,
+  after: Connection,
+  entered: { membership: Credential | undefined; lifecycle: Credential | undefined },
+): Promise<Answer<undefined>> {
+  const stored = await storedCredentials(deps.secrets, before);
+  const membership = entered.membership ?? stored?.membership;
+  if (!membership) {
+    return no(
+      'credential-works',
+      'The first registration has no usable credential, so the second one cannot be tried.',
+      'Enter the credential of the first registration as well.',
+    );
+  }
+  const lifecycle = after.lifecycle && (entered.lifecycle ?? stored?.lifecycle);
+  return provenToWork(
+    deps,
+    after,
+    { membership, ...(lifecycle && { lifecycle }) },
+    {
+      membership: entered.membership !== undefined,
+      lifecycle: entered.lifecycle !== undefined,
+    },
+  );
 }
 
 async function keep(
@@ -107,17 +136,23 @@ async function keep(
 ): Promise<Answer<Connection>> {
   const { held, after, moved, membership, lifecycle, by } = change;
   const place = `connection:${after.id}`;
-  if (moved) await forget(deps.secrets, after.id);
-  if (!after.lifecycle) await deps.secrets.remove(`${place}:lifecycle`);
-  if (membership) await deps.secrets.set(place, membership);
-  if (lifecycle) await deps.secrets.set(`${place}:lifecycle`, lifecycle);
+  if (moved) await forget(deps.secrets, after.id, held?.value.kind);
+  if (membership) await deps.secrets.set(`${place}:next`, membership);
+  if (lifecycle) await deps.secrets.set(`${place}:lifecycle:next`, lifecycle);
   const saved = await save(
     deps,
     { what: place, by, before: held?.value, after },
     [put(connections, after, held?.rev ?? 0)],
     after,
   );
-  if (saved.ok && membership) await dropMadeKey(deps.secrets, after.id);
+  if (saved.ok) {
+    if (membership) await deps.secrets.set(place, membership);
+    if (lifecycle) await deps.secrets.set(`${place}:lifecycle`, lifecycle);
+    if (!after.lifecycle) await deps.secrets.remove(`${place}:lifecycle`);
+    if (membership) await dropMadeKey(deps.secrets, after.id);
+  }
+  if (membership) await deps.secrets.remove(`${place}:next`);
+  if (lifecycle) await deps.secrets.remove(`${place}:lifecycle:next`);
   return saved;
 }
 
@@ -204,6 +239,10 @@ function settingsFrom(
       'Take away what the self-test names and run it again, or enter another credential.',
     );
   }
+  // What an administrator switched off stays off: a new credential is no wish to use it again.
+  const byHand =
+    given.status === 'off' ||
+    (given.status === undefined && before !== undefined && isOffByHand(before));
   if (given.nativeExpiry && given.kind === 'okta') {
     return no(
       'native-expiry',
@@ -240,13 +279,20 @@ function settingsFrom(
     name: given.name,
     tenant: given.tenant,
     cloudId: deps.installation.cloudId,
-    status: given.status ?? (renewed ? 'live' : (before?.status ?? 'live')),
+    status: tested ? 'off' : (given.status ?? (byHand ? 'off' : 'live')),
     ...(tested && { offBecause: 'self-test' as const }),
+    ...(tested && byHand && { offByHand: true as const }),
     ...(accountAttribute && { accountAttribute }),
     ...(test && { test }),
     ...(nativeExpiry && { nativeExpiry }),
   });
 }
+
+/** And not because of the self-test alone, or because it never had a credential. */
+const isOffByHand = (before: Connection) =>
+  before.status === 'off' &&
+  before.credentialFingerprint !== '' &&
+  (before.offBecause === undefined || before.offByHand === true);
 
 function credentialFacts(
   deps: Deps,
@@ -284,5 +330,3 @@ function credentialFacts(
     ...(second && { lifecycle: second }),
   };
 }
-
-const shortHash = (credential: Credential) => hashOf(credential).slice(0, 12);

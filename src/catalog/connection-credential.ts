@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 import type { Answer } from '../contracts/answer';
-import { certificateEnd, credentialSchema } from '../directories/credential';
+import { certificateEnd, credentialSchema, tokenPlaces } from '../directories/credential';
 import type {
   Credential,
   Credentials,
@@ -15,6 +15,7 @@ import type {
 } from '../directories/directory';
 import type { Secrets } from '../forge/ports';
 import type { Deps } from '../requests/deps';
+import { hashOf } from '../shared/canonical';
 import { epochMs, type Instant, instant, parseInstant } from '../shared/instant';
 import { done, no, save } from './changes';
 import type { Connection } from './model/catalog';
@@ -96,9 +97,47 @@ export async function makeKey(
   );
 }
 
-/** Every secret of a connection; access tokens in the cache are bound to the credential that got them. */
-export async function forget(secrets: Secrets, id: string): Promise<void> {
-  for (const part of ['', ':lifecycle', ':made']) await secrets.remove(`connection:${id}${part}`);
+/** First twelve characters of the SHA-256: tells two credentials apart and gives nothing away. */
+export const shortHash = (credential: Credential): string => hashOf(credential).slice(0, 12);
+
+/**
+ * The credentials that the record names, and no others: a save that stopped half way leaves the new ones
+ * waiting beside the old ones. `undefined`: none is stored that the record means.
+ */
+export async function storedCredentials(
+  secrets: Pick<Secrets, 'get'>,
+  { id, credentialFingerprint, lifecycle }: Connection,
+): Promise<Credentials | undefined> {
+  const place = `connection:${id}`;
+  const membership = await namedBy(secrets, place, credentialFingerprint);
+  if (!membership) return undefined;
+  const second = lifecycle && (await namedBy(secrets, `${place}:lifecycle`, lifecycle.fingerprint));
+  return { membership, ...(second && { lifecycle: second }) };
+}
+
+async function namedBy(
+  secrets: Pick<Secrets, 'get'>,
+  place: string,
+  fingerprint: string,
+): Promise<Credential | undefined> {
+  for (const at of [place, `${place}:next`]) {
+    const stored = credentialSchema.safeParse(await secrets.get(at)).data;
+    // Nothing is known of it where the record itself could not be read, and access still has to end.
+    if (stored && (fingerprint === '' || shortHash(stored) === fingerprint)) return stored;
+  }
+  return undefined;
+}
+
+/** Every secret of a connection, with the access tokens that its credentials got. */
+export async function forget(
+  secrets: Secrets,
+  id: string,
+  kind: DirectoryKind | undefined,
+): Promise<void> {
+  for (const part of ['', ':next', ':lifecycle', ':lifecycle:next', ':made']) {
+    await secrets.remove(`connection:${id}${part}`);
+  }
+  for (const place of kind ? tokenPlaces(kind, id) : []) await secrets.remove(place);
 }
 
 export const dropMadeKey = (secrets: Secrets, id: string): Promise<void> =>

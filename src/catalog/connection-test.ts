@@ -1,7 +1,8 @@
 /**
  * The self-test of a connection: the directory's own checklist, and what only the app knows. Its last
  * result is kept; a credential that is far too powerful switches the connection off, so that nothing
- * new is granted through it, and a test without that switches it on again.
+ * new is granted through it. It is switched on again when every line that was refused has passed since;
+ * a test that could not look at it proves nothing.
  */
 import * as z from 'zod/mini';
 import type { Answer } from '../contracts/answer';
@@ -22,12 +23,19 @@ const lineSchema: z.ZodMiniType<CheckLine> = z.object({
   mend: z.optional(z.string()),
   said: z.optional(z.string()),
   requestId: z.optional(z.string()),
+  passing: z.optional(z.literal(true)),
 }) as z.ZodMiniType<CheckLine>;
 
-const testedSchema = z.object({ at: z.string(), lines: z.array(lineSchema) });
+const testedSchema = z.object({
+  at: z.string(),
+  lines: z.array(lineSchema),
+  refused: z.optional(z.array(z.string())),
+});
 export interface Tested {
   readonly at: Instant;
   readonly lines: readonly CheckLine[];
+  /** Ids of lines that were refused, now or before, and have not passed since. */
+  readonly refused?: readonly string[];
 }
 
 const placeOf = (id: string) => `self-test:${id}`;
@@ -60,28 +68,57 @@ export async function testConnection(
   ];
   // Without what the directory said in its own words: that is for whoever asked, not for keeping.
   const kept = lines.map(({ said: _, ...line }) => line);
-  await deps.store.writePlain(placeOf(id), { at: deps.now(), lines: kept });
-  const switched = await switchBy(deps, held, lines, by);
+  const refused = await stillRefused(deps, held.value, lines);
+  await deps.store.writePlain(placeOf(id), { at: deps.now(), lines: kept, refused });
+  const switched = await switchBy(deps, held, refused.length > 0, by);
   return switched.ok ? done(lines) : switched;
 }
 
 const OFF = 'self-test';
 
-/** Switches off for a refused line, and on again only what a self-test switched off. */
+/** What lines are called that can be refused, for a connection whose last test cannot be read. */
+const REFUSABLE = ['power', 'admin-role', 'lifecycle', 'lifecycle-power'];
+
+/** Lines that are refused, and those that were and have not passed since. */
+async function stillRefused(
+  deps: Pick<Deps, 'store'>,
+  { id, offBecause, lifecycle }: Connection,
+  lines: readonly CheckLine[],
+): Promise<readonly string[]> {
+  const refused = lines.flatMap((line) => (line.state === 'refused' ? [line.id] : []));
+  if (offBecause !== OFF) return refused;
+  const last = await lastTest(deps, id);
+  const named = last?.refused ?? last?.lines.flatMap((l) => (l.state === 'refused' ? [l.id] : []));
+  // Off, and nobody remembers for which line: whatever could be refused has to pass.
+  const before =
+    named && named.length > 0 ? named : REFUSABLE.filter((line) => lineIn(lines, line));
+  const passed = (line: string) =>
+    ['passed', 'warning'].includes(lineIn(lines, line)?.state ?? '') ||
+    // What was refused of a second registration went with it.
+    (!lifecycle && line.startsWith('lifecycle') && lineIn(lines, 'token')?.state === 'passed');
+  const kept = before.filter((line) => !passed(line));
+  // Without a single line to go by the test did not come so far.
+  return before.length === 0 ? ['power'] : [...new Set([...refused, ...kept])];
+}
+
+const lineIn = (lines: readonly CheckLine[], id: string) => lines.find((line) => line.id === id);
+
+/** Switches off for a refused line, and on again only what a self-test alone switched off. */
 async function switchBy(
   deps: ConnectDeps,
   held: Held<Connection>,
-  lines: readonly CheckLine[],
+  refused: boolean,
   by: string,
 ): Promise<Answer<unknown>> {
-  const { offBecause, ...connection } = held.value;
-  const refused = lines.some((line) => line.state === 'refused');
-  const stays = refused ? connection.status === 'off' : offBecause !== OFF;
-  if (stays) return done(undefined);
+  const { offBecause, offByHand, ...connection } = held.value;
+  if (refused === (offBecause === OFF)) return done(undefined);
+  const byHand = connection.status === 'off' && { offByHand: true as const };
   const after: Connection = {
     ...connection,
     version: connection.version + 1,
-    ...(refused ? { status: 'off', offBecause: OFF } : { status: 'live' }),
+    ...(refused
+      ? { status: 'off' as const, offBecause: OFF, ...byHand }
+      : { status: offByHand ? ('off' as const) : ('live' as const) }),
   };
   return save(
     deps,
@@ -91,18 +128,35 @@ async function switchBy(
   );
 }
 
-/** A credential that replaces another one: refused when it gets no token, or may do far too much. */
+/** Without one of these nobody is found, added or removed, whatever the directory calls it. */
+const NEEDED = /^(scope-.*|read-people|read-groups|change-members|change-test-group)$/;
+
+/**
+ * A credential that replaces another one: refused when it gets no token, may do far too much, or cannot
+ * do what the old one is needed for. What was only busy or silent for a moment does not count, but for
+ * what else it may do: that has to be seen before it is taken.
+ */
 export async function provenToWork(
   deps: ConnectDeps,
   connection: Connection,
   credentials: Credentials,
+  replaced: { readonly membership: boolean; readonly lifecycle: boolean },
 ): Promise<Answer<undefined>> {
-  const lines = await (await deps.tryDirectory(connection, credentials)).selfTest();
-  const [first] = lines.filter((line) => line.state === 'failed');
+  const directory = await deps.tryDirectory(connection, credentials);
+  const lines = await directory.selfTest(connection.test);
+  const failed = lines.filter((line) => line.state === 'failed');
   const refused = lines.find((line) => line.state === 'refused');
-  const broken = first?.id === 'token' || lines.every((line) => line.state === 'failed');
-  if (!refused && !broken) return done(undefined);
-  const line = refused ?? first;
+  const unseen = lines.find((line) => REFUSABLE.includes(line.id) && line.passing);
+  const token = failed.find((line) => line.id === 'token');
+  const lacking = failed.find((line) => NEEDED.test(line.id) && !line.passing);
+  const second = failed.find((line) => line.id === 'lifecycle');
+  const stops =
+    token ??
+    (replaced.membership ? (lacking ?? unseen) : undefined) ??
+    (replaced.lifecycle ? (second ?? unseen) : undefined);
+  const nothing = lines.every((line) => line.state === 'failed') ? failed[0] : undefined;
+  const line = refused ?? stops ?? nothing;
+  if (!line && lines.length > 0) return done(undefined);
   return no(
     refused ? 'credential-power' : 'credential-works',
     `${line?.sentence ?? 'The new credential does not work.'} The old credential stays in use.`,

@@ -86,7 +86,7 @@ export async function removeConnection(
     );
   }
   // The record last: should this stop half way, what is left fails closed and can be removed again.
-  await forget(deps.secrets, id);
+  await forget(deps.secrets, id, held.value.kind);
   return save(
     deps,
     { what: `connection:${id}`, by, before: held.value, after: null },

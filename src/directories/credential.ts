@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import * as z from 'zod/mini';
 import '../shared/english';
 import { type Instant, instant } from '../shared/instant';
-import type { ConnectionAddress, Credential } from './directory';
+import type { ConnectionAddress, Credential, DirectoryKind } from './directory';
 
 const pem = z
   .string()
@@ -28,6 +28,26 @@ export const credentialSchema: z.ZodMiniType<Credential> = z.discriminatedUnion(
     subject: z.optional(z.email()),
   }),
 ]) as z.ZodMiniType<Credential>;
+
+/** What a connection has access tokens of their own for, beside that of the grant path. */
+const TOKEN_PURPOSES = {
+  okta: ['apps', 'logs', 'sessions'],
+  entra: ['lifecycle'],
+  google: [
+    'admin.directory.rolemanagement.readonly',
+    'cloud-identity.groups.readonly',
+    'admin.reports.audit.readonly',
+    'cloud-identity.groups',
+    'admin.directory.user.security',
+  ],
+} as const;
+export type TokenPurpose<K extends DirectoryKind> = (typeof TOKEN_PURPOSES)[K][number];
+
+/** Where secret storage may hold access tokens of a connection, with the keys they are bound to. */
+export const tokenPlaces = (kind: DirectoryKind, id: string): string[] => [
+  `token:${id}`,
+  ...TOKEN_PURPOSES[kind].map((purpose) => `token:${id}:${purpose}`),
+];
 
 /** The only hosts that a connection's credential may be sent to. */
 export function hostsOf({ kind, tenant }: Pick<ConnectionAddress, 'kind' | 'tenant'>): string[] {

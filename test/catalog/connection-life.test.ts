@@ -2,7 +2,11 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listConnections, saveConnection } from '../../src/catalog/connect';
-import { type ConnectDeps, makeKey } from '../../src/catalog/connection-credential';
+import {
+  type ConnectDeps,
+  makeKey,
+  storedCredentials,
+} from '../../src/catalog/connection-credential';
 import { ageLine, lastTest, testConnection } from '../../src/catalog/connection-test';
 import { removeConnection } from '../../src/catalog/disconnect';
 import { egressOf } from '../../src/catalog/egress';
@@ -134,6 +138,89 @@ describe('a credential that replaces another one', () => {
     expect(await secrets.get('connection:main')).toEqual(token('old-token'));
   });
 
+  test.each(['scope-okta.groups.manage', 'read-people', 'change-test-group'])(
+    'and fails the line %s leaves the old one in use, unless the directory was only busy',
+    { tags: ['credential-refused'] },
+    async (id) => {
+      const line: CheckLine = { id, name: id, state: 'failed', sentence: 'Not granted.' };
+      lines.push(line);
+      expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({
+        problem: { check: 'credential-works' },
+      });
+      expect(await secrets.get('connection:main')).toEqual(token('old-token'));
+      lines = [...lines.filter((one) => one !== line), { ...line, passing: true }];
+      expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({ ok: true });
+    },
+  );
+
+  test('and cannot be looked at for what else it may do waits until it can', async () => {
+    const power: CheckLine = { id: 'power', name: 'P', state: 'not-tested', sentence: 'Busy.' };
+    lines.push({ ...power, passing: true });
+    expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({
+      problem: { check: 'credential-works' },
+    });
+  });
+
+  test('is tried on the test group that the connection has', async () => {
+    await save({ ...okta, test: { group: 'g-test', person: 'p' } });
+    const asked: unknown[] = [];
+    site.directory.selfTest = async (test?: unknown) => {
+      asked.push(test);
+      return lines;
+    };
+    await save({ ...okta, credential: token('new-token') });
+    expect(asked).toEqual([{ group: 'g-test', person: 'p' }]);
+  });
+
+  test('leaves a connection off that an administrator switched off', async () => {
+    await save({ ...okta, status: 'off' });
+    await save({ ...okta, credential: token('new-token') });
+    expect(await stored()).toMatchObject({ status: 'off' });
+  });
+
+  test('and meets a change of something else is kept all the same', async () => {
+    const { transact } = site.store;
+    let met = false;
+    site.store.transact = (async (writes: never) => {
+      if (met) return transact.call(site.store, writes);
+      met = true;
+      return 'conflict';
+    }) as never;
+    expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({ ok: true });
+    expect(await secrets.get('connection:main')).toEqual(token('new-token'));
+  });
+
+  test('and loses against another change leaves record and secret as they were', {
+    tags: ['secret-moved'],
+  }, async () => {
+    site.store.transact = (async () => 'conflict') as never;
+    expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({
+      problem: { check: 'changed-meanwhile' },
+    });
+    expect(secrets.keys()).toEqual(['connection:main']);
+    const connection = await stored();
+    if (!connection) throw new Error('no connection');
+    expect(await storedCredentials(secrets, connection)).toEqual({
+      membership: token('old-token'),
+    });
+  });
+
+  test('is used as soon as the record names it, and never under the record of another', {
+    tags: ['secret-moved'],
+  }, async () => {
+    const before = await stored();
+    await save({ ...okta, credential: token('new-token') });
+    const after = await stored();
+    if (!before || !after) throw new Error('no connection');
+    // As a crash right after the record was written leaves it.
+    await secrets.set('connection:main', token('old-token'));
+    await secrets.set('connection:main:next', token('new-token'));
+    expect(await storedCredentials(secrets, after)).toEqual({ membership: token('new-token') });
+    expect(await storedCredentials(secrets, before)).toEqual({ membership: token('old-token') });
+    await secrets.remove('connection:main:next');
+    expect(await storedCredentials(secrets, after)).toBeUndefined();
+  });
+
   test('and may do far too much is refused', async () => {
     lines.push({ id: 'power', name: 'Rights', state: 'refused', sentence: 'Super administrator.' });
     expect(await save({ ...okta, credential: token('new-token') })).toMatchObject({
@@ -180,9 +267,53 @@ describe('the self-test', () => {
       problem: { check: 'credential-power' },
     });
     expect(await listConnections(deps())).toMatchObject({ value: [{ id: 'main', status: 'off' }] });
-    lines = lines.filter((line) => line.state !== 'refused');
+    lines = lines.map((line) => (line.id === 'power' ? { ...line, state: 'passed' } : line));
     await testConnection(deps(), 'main', 'admin');
     expect(await stored()).toMatchObject({ status: 'live' });
+  });
+
+  const refusedLine: CheckLine = {
+    id: 'power',
+    name: 'Rights',
+    state: 'refused',
+    sentence: 'Far.',
+  };
+
+  test.each<CheckLine>([
+    { id: 'token', name: 'Access token', state: 'failed', sentence: 'No answer.', passing: true },
+    { id: 'power', name: 'Rights', state: 'not-tested', sentence: 'Busy.', passing: true },
+  ])(
+    'that could not look ($id) leaves off what was refused, until one has looked',
+    {
+      tags: ['directory-down'],
+    },
+    async (blind) => {
+      lines = [refusedLine];
+      await testConnection(deps(), 'main', 'admin');
+      for (let again = 0; again < 2; again++) {
+        lines = [blind];
+        await testConnection(deps(), 'main', 'admin');
+        expect(await stored()).toMatchObject({ status: 'off', offBecause: 'self-test' });
+      }
+      lines = [{ ...refusedLine, state: 'passed' }];
+      await testConnection(deps(), 'main', 'admin');
+      expect(await stored()).toMatchObject({ status: 'live' });
+      expect(await stored()).not.toHaveProperty('offBecause');
+    },
+  );
+
+  test('refuses what an administrator switched off as well, and remembers both', async () => {
+    await save({ ...okta, status: 'off' });
+    lines = [refusedLine];
+    await testConnection(deps(), 'main', 'admin');
+    expect(await save({ ...okta, status: 'live' })).toMatchObject({
+      problem: { check: 'credential-power' },
+    });
+    lines = [{ ...refusedLine, state: 'warning' }];
+    await testConnection(deps(), 'main', 'admin');
+    expect(await stored()).toMatchObject({ status: 'off' });
+    expect(await stored()).not.toHaveProperty('offBecause');
+    expect(await save({ ...okta, status: 'live' })).toMatchObject({ value: { status: 'live' } });
   });
 
   test('leaves a connection off that a person switched off', async () => {
@@ -244,6 +375,21 @@ describe('the expiry of the directory itself', () => {
   });
 });
 
+test('a second registration that replaces one is tried together with the first', {
+  tags: ['credential-refused'],
+}, async () => {
+  await save({ ...entra, credential: secret('member'), lifecycle: secret('life') });
+  lines.push({ id: 'lifecycle', name: 'Second', state: 'failed', sentence: 'Unknown secret.' });
+  expect(await save({ ...entra, lifecycle: secret('wrong') })).toMatchObject({
+    problem: { check: 'credential-works' },
+  });
+  expect(tried).toEqual([{ membership: secret('member'), lifecycle: secret('wrong') }]);
+  expect(await secrets.get('connection:ms:lifecycle')).toEqual(secret('life'));
+  lines.pop();
+  expect(await save({ ...entra, lifecycle: secret('other') })).toMatchObject({ ok: true });
+  expect(await secrets.get('connection:ms:lifecycle')).toEqual(secret('other'));
+});
+
 test('a second registration has a secret of its own, which goes with it', async () => {
   await save({ ...entra, credential: secret('member'), lifecycle: secret('life') });
   expect(secrets.keys()).toEqual(['connection:ms', 'connection:ms:lifecycle']);
@@ -287,7 +433,11 @@ describe('removing a connection', () => {
     });
   });
 
-  test('takes its secrets along', async () => {
+  test('takes its secrets along, and the access tokens they got', {
+    tags: ['secret-read-back'],
+  }, async () => {
+    await secrets.set('token:main', { token: 'a' });
+    await secrets.set('token:main:apps', { token: 'b', proofKey: 'k' });
     expect(await removeConnection(deps(), 'main', 'admin')).toMatchObject({ ok: true });
     expect(secrets.keys()).toEqual([]);
     expect(await stored()).toBeUndefined();

@@ -114,6 +114,8 @@ export const connectionSchema = z.strictObject({
   status: z.enum(['live', 'off']),
   /** `self-test`: far too powerful; absent: an administrator switched it off. */
   offBecause: z.optional(z.literal('self-test')),
+  /** With `offBecause`: an administrator had switched it off as well, so no test switches it on. */
+  offByHand: z.optional(z.literal(true)),
   /** Person attribute that holds the Atlassian account id, as the directory calls it. */
   accountAttribute: z.optional(z.string().check(z.maxLength(100))),
   /** The directory's own expiry is used as a backstop; for Entra somebody accepted what cannot be undone. */

@@ -5,6 +5,7 @@
 import type { Clock, Http, TokenCache } from '../../forge/ports';
 import { AccessToken } from '../access-token';
 import type { RateBudget } from '../budget';
+import type { TokenPurpose } from '../credential';
 import type { ConnectionAddress, Credential, Credentials, Directory } from '../directory';
 import { Door } from '../door';
 import { fingerprintOf } from '../jwt';
@@ -85,7 +86,7 @@ function registration(
   address: ConnectionAddress,
   credential: EntraCredential,
   deps: Deps,
-  apart?: { readonly purpose: string },
+  apart?: { readonly purpose: TokenPurpose<'entra'> },
 ) {
   const authorizer = new AccessToken({
     clock: deps.clock,

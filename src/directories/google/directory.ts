@@ -6,6 +6,7 @@ import type { Clock, Http, TokenCache } from '../../forge/ports';
 import { ok } from '../../shared/result';
 import { AccessToken } from '../access-token';
 import type { RateBudget } from '../budget';
+import type { TokenPurpose } from '../credential';
 import type { ConnectionAddress, Credentials, Directory } from '../directory';
 import { Door } from '../door';
 import { fingerprintOf } from '../jwt';
@@ -42,7 +43,7 @@ export function googleDirectory(
     const keeping = { ...deps, key, fingerprint, mint };
     return new Door(dialect, { ...deps, authorizer: new AccessToken(keeping) });
   };
-  const doorFor = (scope: string) => doorWith([scope], `${address.id}:${scope}`);
+  const doorFor = (scope: TokenPurpose<'google'>) => doorWith([scope], `${address.id}:${scope}`);
   const google = directoryApi(doorWith(NEEDED, address.id));
   const roles = directoryApi(doorFor(ROLES));
   const kinds = cloudIdentityApi(doorFor(KINDS));

@@ -7,6 +7,7 @@ import type { Clock, Http, TokenCache } from '../../forge/ports';
 import { no } from '../../shared/result';
 import type { RateBudget } from '../budget';
 import { failure } from '../classify';
+import type { TokenPurpose } from '../credential';
 import type { ConnectionAddress, Credential, Credentials, Directory } from '../directory';
 import { Door } from '../door';
 import { OktaActivity, READ_LOGS } from './activity';
@@ -34,7 +35,7 @@ export function oktaDirectory(
   deps: Deps,
 ): Directory {
   const credential = ofOkta(membership);
-  const through = (purpose?: { readonly name: string; readonly scope: string }) => {
+  const through = (purpose?: { readonly name: TokenPurpose<'okta'>; readonly scope: string }) => {
     const authorizer = authorizerOf(address, credential, deps, purpose);
     const door = new Door(dialect, { ...deps, authorizer });
     return { sdk: oktaClient(address, door), door };

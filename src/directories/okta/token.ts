@@ -6,6 +6,7 @@ import { epochSeconds } from '../../shared/instant';
 import { no, ok } from '../../shared/result';
 import { AccessToken, type Authorizer } from '../access-token';
 import { failure } from '../classify';
+import type { TokenPurpose } from '../credential';
 import type { ConnectionAddress, Credential } from '../directory';
 import { fingerprintOf, signedJwt } from '../jwt';
 import { requestToken, type TokenAnswer } from '../token-request';
@@ -103,7 +104,7 @@ export function authorizerOf(
   address: ConnectionAddress,
   credential: OktaCredential,
   deps: Deps & { readonly tokens: TokenCache },
-  purpose?: { readonly name: string; readonly scope: string },
+  purpose?: { readonly name: TokenPurpose<'okta'>; readonly scope: string },
 ): Authorizer {
   if (credential.kind === 'okta-token') return apiToken(credential.token);
   const scopes = purpose ? [purpose.scope] : SCOPES;
