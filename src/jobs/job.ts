@@ -10,8 +10,8 @@
  * 5. a step that breaks, or whose function dies, is tried a few times and then failed in words.
  */
 import * as z from 'zod/mini';
-import type { Deps } from '../requests/deps';
 import { StoreUnavailable } from '../forge/store-unavailable';
+import type { Deps } from '../requests/deps';
 import { type Instant, later, MINUTE, plusSeconds } from '../shared/instant';
 import { put } from '../shared/record';
 import { dropTimer, setTimer, timerKey, timerSchema, timers } from '../shared/timer';
@@ -134,9 +134,9 @@ export async function runJob(
     await turnOf(deps, steps, taken);
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable)) throw cause;
-    if (isTooLarge(cause)) return over(deps, failed(taken, TOO_LARGE, deps.now()));
+    if (isTooLarge(cause)) return keep(deps, failed(taken, TOO_LARGE, deps.now()));
     // The platform brings the same message again, and it has to find the turn free.
-    await deps.store.transact([lostAt(taken, taken.changedAt as Instant)]);
+    await deps.store.transact([free(taken)]);
     throw cause;
   }
 }
@@ -144,7 +144,7 @@ export async function runJob(
 async function turnOf(deps: Deps, steps: JobSteps, job: Job): Promise<void> {
   const step = await stepOf(deps, steps, job);
   const after = next(job, step, deps.now());
-  if (after.state !== 'running') return over(deps, after);
+  if (after.state !== 'running') return keep(deps, after);
   await keep(deps, after);
   const seconds = 'seconds' in step ? (step.seconds ?? 0) : 0;
   await send(deps, after, Math.min(seconds, LONGEST_WAIT));
@@ -161,8 +161,6 @@ async function stepOf(deps: Deps, steps: JobSteps, job: Job): Promise<Step | Bro
   }
 }
 
-const over = (deps: Deps, job: Job): Promise<void> => keep(deps, job);
-
 /**
  * One of several deliveries at the same time gets the turn: whoever moves its timer first. A timer that
  * was moved and has come due is that of a function that died, which counts like a step that broke.
@@ -172,12 +170,16 @@ async function claim(deps: Deps, job: Job): Promise<Job | undefined> {
   const at = timerSchema.safeParse(row?.body).data?.at;
   const wasTaken = at !== undefined && at > plusSeconds(job.changedAt as Instant, LOST_AFTER);
   if (wasTaken && at > deps.now()) return undefined;
-  const mine = put(timers, { v: 1, ...timerFor(job.id), at: takenUntil(deps.now(), job) }, row?.rev ?? 0);
+  const mine = put(
+    timers,
+    { v: 1, ...timerFor(job.id), at: takenUntil(deps.now(), job) },
+    row?.rev ?? 0,
+  );
   if ((await deps.store.transact([mine])) === 'conflict') return undefined;
   const now = await readJob(deps, job.id);
   if (now?.state !== 'running' || now.turn !== job.turn) {
     // It went on between the two readings: its own timer was just written over.
-    await deps.store.transact([now?.state === 'running' ? lostAt(now, deps.now()) : dropTimer(timerOf(job.id))]);
+    await deps.store.transact([now?.state === 'running' ? free(now) : dropTimer(timerOf(job.id))]);
     return undefined;
   }
   if (!wasTaken) return now;
@@ -191,8 +193,9 @@ const takenUntil = (now: Instant, job: Job): Instant =>
   plusSeconds(later(now, plusSeconds(job.changedAt as Instant, 1)), LOST_AFTER);
 
 const timerFor = (id: string) => ({ ...timerOf(id), privileged: false });
-const lostAt = (job: Job, from: Instant) =>
-  setTimer({ ...timerFor(job.id), at: plusSeconds(from, LOST_AFTER) });
+/** From the job's own hour: a clock reads later at each look, and a later timer says "taken". */
+const free = (job: Job) =>
+  setTimer({ ...timerFor(job.id), at: plusSeconds(job.changedAt as Instant, LOST_AFTER) });
 
 const isTooLarge = ({ code }: StoreUnavailable): boolean => code === 'MAX_SIZE';
 
@@ -246,10 +249,7 @@ const TOO_LARGE = {
 const timerOf = (id: string) => ({ kind: 'job' as const, objectId: id, what: 'job' as const });
 
 async function keep(deps: Pick<Deps, 'store' | 'now'>, job: Job): Promise<void> {
-  const timer =
-    job.state === 'running'
-      ? lostAt(job, deps.now())
-      : dropTimer(timerOf(job.id));
+  const timer = job.state === 'running' ? free(job) : dropTimer(timerOf(job.id));
   // While it runs the timer first, at its end the job first: one that runs without a timer and loses its message would stand for ever.
   if (job.state === 'running') await deps.store.transact([timer]);
   await deps.store.writePlain(placeOf(job.id), job);
