@@ -14,6 +14,8 @@ export type Lane = 'revoke' | 'grant' | 'bulk';
 const LEFT_TO_OTHERS: Readonly<Record<Lane, number>> = { revoke: 0, grant: 0.2, bulk: 0.5 };
 /** A directory that asks to slow down without saying for how long. */
 const USUAL_PAUSE_MS = 30_000;
+/** No directory counts by more than minutes, so one absurd answer must not keep access from ending. */
+const LONGEST_PAUSE_MS = 15 * 60_000;
 
 export class RateBudget {
   readonly #lane: Lane;
@@ -36,7 +38,8 @@ export class RateBudget {
   }
 
   /** Kept for others only when it gets tight, which is when it matters to them. */
-  async learn(family: string, told: Headroom): Promise<void> {
+  async learn(family: string, answered: Headroom): Promise<void> {
+    const told = this.#believable(answered);
     const known = await this.#known();
     const before = known[family];
     const now = epochMs(this.#clock.now());
@@ -58,8 +61,16 @@ export class RateBudget {
   }
 
   #known(): Promise<Record<string, Headroom>> {
-    this.#spent ??= this.#keeping.load().then((spent) => ({ ...spent }));
+    this.#spent ??= this.#keeping.load().then((spent) => {
+      const each = Object.entries(spent).map(([name, one]) => [name, this.#believable(one)]);
+      return Object.fromEntries(each);
+    });
     return this.#spent;
+  }
+
+  #believable(told: Headroom): Headroom {
+    const latest = epochMs(this.#clock.now()) + LONGEST_PAUSE_MS;
+    return told.resetsAt > latest ? { ...told, resetsAt: latest } : told;
   }
 }
 

@@ -114,6 +114,18 @@ describe('a rate budget', () => {
     expect(await connection.waits()).toEqual({ revoke: 30, grant: 30, bulk: 30 });
   });
 
+  test('believes no directory that says it counts anew in years: access must be able to end', {
+    tags: ['rate-limited'],
+  }, async () => {
+    const connection = new Connection();
+    await connection.invocation('bulk').learn(FAMILY, connection.told(0, 1e9));
+    expect((await connection.waits())['revoke']).toBe(900);
+    await connection.invocation('bulk').refused('users', 1e9);
+    expect((await connection.waits('users'))['revoke']).toBe(900);
+    connection.spent = { kept: connection.told(0, 1e9) };
+    expect((await connection.waits('kept'))['revoke']).toBe(900);
+  });
+
   test('is not lifted by the late answer to a call that was sent before the refusal', {
     tags: ['rate-limited'],
   }, async () => {

@@ -18,31 +18,66 @@ export function permissionsIn(token: string): ReadonlySet<string> | undefined {
   }
 }
 
-/** Permissions that let more through than the app needs, with what each would allow. */
-const FAR_TOO_POWERFUL: Readonly<Record<string, string>> = {
-  'Directory.ReadWrite.All': 'may change nearly everything in the directory',
-  'RoleManagement.ReadWrite.Directory': 'may make anybody an administrator',
-  'AppRoleAssignment.ReadWrite.All': 'may give itself every other permission',
-  'Application.ReadWrite.All': 'may add its own secret to any application',
-  'User.DeleteRestore.All': 'may delete people',
-};
-const OF_MEMBERSHIP: Readonly<Record<string, string>> = {
-  ...FAR_TOO_POWERFUL,
-  'User.ReadWrite.All': 'may disable and delete people',
-  'User.EnableDisableAccount.All': 'may disable people',
-};
-const MORE_THAN_NEEDED: Readonly<Record<string, string>> = {
-  'Group.ReadWrite.All': 'may make, change and delete groups',
+/** What `docs/admin-guide.md` asks for, for the first and for the second registration. */
+const WANTED: Readonly<Record<Registration, readonly string[]>> = {
+  membership: [
+    'User.Read.All',
+    'GroupMember.ReadWrite.All',
+    'Application.Read.All',
+    'AuditLog.Read.All',
+    'Directory.Read.All',
+    'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
+  ],
+  lifecycle: ['User.RevokeSessions.All'],
 };
 
+/** Families that let a thief of the credential take over the tenant or read what people wrote. */
+const FAR_TOO_POWERFUL: readonly (readonly [RegExp, string])[] = [
+  [/^Directory\.ReadWrite\./, 'may change nearly everything in the directory'],
+  [/^RoleManagement(Policy|Alert)?\.ReadWrite\./, 'may make anybody an administrator'],
+  [
+    /^Role(Assignment|Eligibility)Schedule\.(ReadWrite|Remove)\./,
+    'may change who is an administrator',
+  ],
+  [/^PrivilegedAccess\.ReadWrite\./, 'may change who has privileged access'],
+  [/^AppRoleAssignment\.ReadWrite\./, 'may give itself every other permission'],
+  [/^Application\.ReadWrite\./, 'may add its own secret to an application'],
+  [/^UserAuthenticationMethod\.ReadWrite\./, 'may sign in as anybody'],
+  [/^UserAuthMethod-.*\.ReadWrite\./, 'may sign in as somebody else'],
+  [/^User-PasswordProfile\.ReadWrite\./, 'may set passwords'],
+  [/^Policy\.ReadWrite\./, 'may change sign-on policies'],
+  [/^User\.DeleteRestore\./, 'may delete people'],
+  [/^Mail\./, 'may use mailboxes'],
+  [/^Files\.ReadWrite\./, 'may change files'],
+  [/^Sites\.(ReadWrite|Manage|FullControl)\./, 'may change sites'],
+];
+/** Of the first registration: beside the right to remove memberships these reach people themselves. */
+const CHANGES_PEOPLE: readonly (readonly [RegExp, string])[] = [
+  [/^User\.ReadWrite\./, 'may disable and delete people'],
+  [/^User\.EnableDisableAccount\./, 'may disable people'],
+];
+const ALLOWS: Readonly<Record<string, string>> = {
+  'Group.ReadWrite.All': 'may make, change and delete groups',
+  'User.ReadWrite.All': 'may disable and delete people',
+};
+
+type Registration = 'membership' | 'lifecycle';
+
+/** Each as "name allows": refused, and everything else that the app does not ask for. */
 export function tooMuch(
   permissions: ReadonlySet<string>,
-  of: 'membership' | 'lifecycle',
+  of: Registration,
 ): { refused: string[]; warned: string[] } {
-  const found = (table: Readonly<Record<string, string>>) =>
-    Object.entries(table).flatMap(([name, allows]) =>
-      permissions.has(name) ? [`${name} ${allows}`] : [],
-    );
-  const refused = found(of === 'membership' ? OF_MEMBERSHIP : FAR_TOO_POWERFUL);
-  return { refused, warned: found(MORE_THAN_NEEDED) };
+  const families =
+    of === 'membership' ? [...FAR_TOO_POWERFUL, ...CHANGES_PEOPLE] : FAR_TOO_POWERFUL;
+  const refused: string[] = [];
+  const warned: string[] = [];
+  for (const name of [...permissions].sort()) {
+    const family = families.find(([pattern]) => pattern.test(name));
+    if (family) refused.push(`${name} ${family[1]}`);
+    else if (!WANTED[of].includes(name)) {
+      warned.push(`${name} ${ALLOWS[name] ?? 'is not one that the app uses'}`);
+    }
+  }
+  return { refused, warned };
 }

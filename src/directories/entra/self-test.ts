@@ -200,7 +200,7 @@ function power(
   const found = tooMuch(granted, of);
   const names = [...found.refused, ...found.warned].map((one) => one.split(' ')[0]).join(', ');
   return powerLine({ id, name }, found, {
-    none: 'Nothing is granted that could do harm.',
+    none: `Nothing is granted beyond what the app uses: ${[...granted].sort().join(', ') || 'no permission at all'}.`,
     mend: take(names),
   });
 }

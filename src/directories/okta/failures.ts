@@ -59,15 +59,18 @@ function family({ url }: Call): string {
   return id === undefined || id === 'rules' ? kind : `${kind}/id`;
 }
 
+/** Okta counts by the minute; the second one is for clocks that differ. */
+const LONGEST_SPAN_MS = 120_000;
+
 /** A limit of 0 is the one on concurrent calls, which says nothing about the minute. */
-function headroom(headers: Headers): Headroom | undefined {
+function headroom(headers: Headers, nowMs: number): Headroom | undefined {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
     Number(headers.get(`x-rate-limit-${name}`) ?? Number.NaN),
   );
   if (!limit || remaining === undefined || !reset || Number.isNaN(limit + remaining + reset)) {
     return undefined;
   }
-  return { limit, remaining, resetsAt: reset * 1000 };
+  return { limit, remaining, resetsAt: Math.min(reset * 1000, nowMs + LONGEST_SPAN_MS) };
 }
 
 /** Which end of a membership a 404 is about; Okta names the id it did not find. */

@@ -153,7 +153,7 @@ function asPerson({ id, status: told, profile }: OktaUser): DirectoryPerson {
   const name =
     profile.displayName || [profile.firstName, profile.lastName].filter(Boolean).join(' ');
   // A status that nobody knows yet opens nothing, and is not taken for somebody who left either.
-  const status = STATUS[told] ?? 'suspended';
+  const status = STATUS[told] ?? 'pending';
   return {
     id,
     email,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckLine } from '../../../src/directories/directory';
+import { tooMuch } from '../../../src/directories/entra/permissions';
 import type { Http } from '../../../src/forge/ports';
 import { Bench, failureIn, valueIn } from './bench';
 import { byHand, certificate, openEntra, secret } from './entra-tenant';
@@ -85,6 +86,29 @@ describe('the checklist of a connection to Entra ID', () => {
       expect(power?.sentence).toContain(name);
       expect(power?.mend).toContain(name);
     }
+  });
+
+  test.each([
+    'UserAuthenticationMethod.ReadWrite.All',
+    'RoleAssignmentSchedule.ReadWrite.Directory',
+    'User-PasswordProfile.ReadWrite.All',
+    'PrivilegedAccess.ReadWrite.AzureADGroup',
+    'RoleManagement.ReadWrite.Exchange',
+    'Policy.ReadWrite.ConditionalAccess',
+    'Application.ReadWrite.OwnedBy',
+    'AppRoleAssignment.ReadWrite.All',
+    'Mail.ReadWrite',
+    'Sites.FullControl.All',
+  ])('refuses %s beside what is needed', (name) => {
+    for (const of of ['membership', 'lifecycle'] as const) {
+      const found = tooMuch(new Set(['User.Read.All', name]), of);
+      expect(found.refused.join()).toContain(name);
+    }
+  });
+
+  test('warns of whatever the guide does not ask for, known or not', () => {
+    const found = tooMuch(new Set(['GroupMember.ReadWrite.All', 'Brand.New.All']), 'membership');
+    expect(found).toEqual({ refused: [], warned: ['Brand.New.All is not one that the app uses'] });
   });
 
   test('refuses one app registration in both places', async () => {

@@ -63,7 +63,7 @@ describe('a person in Okta', () => {
     ['PASSWORD_EXPIRED', 'active'],
     ['LOCKED_OUT', 'active'],
     ['RECOVERY', 'active'],
-    ['SOMETHING_NEW', 'suspended'],
+    ['SOMETHING_NEW', 'pending'],
   ])('with the status %s is %s', async (told, expected) => {
     const body = await byHand(bench, `GET /api/v1/users/${id()}`);
     const path = `/users/${id()}$`;
