@@ -11,6 +11,7 @@ import { tenantProblem } from '../directories/credential';
 import type { Deps } from '../requests/deps';
 import { links } from '../requests/person';
 import { canonical } from '../shared/canonical';
+import type { Instant } from '../shared/instant';
 import { load } from '../shared/record';
 import { bindingsOf } from './bindings-in-file';
 import { judgeApp } from './edit';
@@ -30,6 +31,8 @@ import {
 } from './model/change-set';
 import type { Draft, DraftOf } from './model/draft';
 import { laidOver, problemAt, roleGivenOf } from './model/lay-over';
+import { nothingAgreed } from './model/privileged';
+import { movesOwner, named, restingOnOwner } from './of-app';
 import { loadSettings } from './settings';
 import { apps, connections, roles } from './store';
 
@@ -112,6 +115,12 @@ async function app(deps: Deps, { looking }: Around, draft: DraftOf<'app'>): Prom
   if (before && same(before, given.value)) return {};
   const judged = await judgeApp(looking, given.value, held);
   if (!judged.ok) return wrong(problemAt(draft.at, judged.problem));
+  const resting = movesOwner(held, judged.value) ? await restingOnOwner(deps, draft.id) : [];
+  if (resting.length > 0)
+    return wrong({
+      at: `${draft.at}.owner`,
+      sentence: `The owner decides over roles that lead to administrator rights: ${named(resting.map((r) => r.value))}. Change the owner of this app by hand; another administrator then confirms those roles.`,
+    });
   return changed({ kind: 'app', id: draft.id, before, after: appContentOf(judged.value) });
 }
 
@@ -217,7 +226,7 @@ const alike = (given: RoleGiven, held: Role): boolean => {
 function unseen(
   given: RoleGiven,
   held: Role | undefined,
-  more: { status: 'draft' | 'withdrawn'; names: Readonly<Record<string, string>>; at: string },
+  more: { status: 'draft' | 'withdrawn'; names: Readonly<Record<string, string>>; at: Instant },
 ) {
   const { app: appId, key, connection: connectionId, acceptPrivileged: _, ...told } = given;
   const nameOf = (id: string) =>
@@ -241,6 +250,7 @@ function unseen(
           ? { ...given.approver, signedOffAt: more.at }
           : given.approver,
       status: more.status,
+      ...nothingAgreed(held?.privilegedBy, more.at),
     }),
   );
 }

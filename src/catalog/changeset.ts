@@ -26,9 +26,11 @@ import {
   writeProblems,
 } from './change-sets';
 import { done, no } from './changes';
+import { Looking } from './looking';
 import { type ChangeSet, type ProblemLine, revived, type SetChange } from './model/change-set';
 import { type Difference, differenceOf } from './model/differences';
 import type { Draft } from './model/draft';
+import { movesOwner, restsOnOwner } from './of-app';
 
 /** What a preview showed an hour ago may not hold any more: groups and people change by themselves. */
 const PREVIEW_HOLDS = HOUR;
@@ -156,6 +158,8 @@ export async function applySet(deps: Deps, id: string, by: string): Promise<Answ
   const blocked = await blocking(deps, set, 'apply');
   if (blocked.length > 0)
     return changedMeanwhile(blocked, 'Preview it again; nothing was changed.');
+  const resting = await rolesOnOwners(deps, set);
+  if (resting) return resting;
   const next: ChangeSet = { ...set, appliedBy: by, appliedAt: deps.now() };
   return go(deps, held, next, 'apply', by);
 }
@@ -180,7 +184,25 @@ export async function undoSet(deps: Deps, id: string, by: string): Promise<Answe
       `Undoing would lead to administrator rights again: ${named(again)}. That is more than a day ago, so two administrators say so anew.`,
       'Save those roles by hand; another administrator confirms them.',
     );
+  const resting = await rolesOnOwners(deps, set);
+  if (resting) return resting;
   return go(deps, held, { ...set, undoneBy: by }, 'undo', by);
+}
+
+/** Since the preview, or since it was applied, two administrators may have agreed to a role that an owner decides. */
+async function rolesOnOwners(deps: Deps, set: ChangeSet) {
+  const moved = (await wholeSet(deps, set)).flatMap((c) =>
+    c.kind === 'app' && c.before && c.after && movesOwner(c.before, c.after) ? [c.id] : [],
+  );
+  if (moved.length === 0) return undefined;
+  const live = (await new Looking(deps).live()) ?? [];
+  const resting = live.filter((role) => moved.includes(role.appId) && restsOnOwner(role));
+  if (resting.length === 0) return undefined;
+  return no(
+    'privileged-owner',
+    `The owner decides over roles that lead to administrator rights: ${named(resting.map((r) => r.id))}.`,
+    'Change the owner of their apps by hand; another administrator then confirms those roles.',
+  );
 }
 
 /** At once where one transaction holds it; else the job does it, piece by piece. */

@@ -6,19 +6,24 @@ import type * as z from 'zod/mini';
 import type { appInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
 import { resolveFinding } from '../findings/findings';
+import type { Write } from '../forge/ports';
 import { startJob } from '../jobs/job';
 import type { Deps } from '../requests/deps';
 import '../shared/english';
 import { find, type Held, load, put } from '../shared/record';
-import { done, no, save } from './changes';
+import { type Change, done, no, save, saveAll } from './changes';
 import { badText, judgeRole, type RoleGiven } from './judge';
 import { redKey, tellFindings } from './lint';
 import { Looking } from './looking';
+import { mapperOf } from './mapper';
 import { type App, appSchema, type Role } from './model/catalog';
+import { movesOwner, named, restingOnOwner, savedAnew } from './of-app';
 import { apps, dropLint, lints, putVersioned, roles } from './store';
 
 /** Of a hundred roles each: what a save reads to find others that give the same group. */
 export const PAGES_ON_SAVE = 10;
+/** Four writes each beside the app's own: Forge takes 25 in one transaction. */
+const MOST_ANEW = 5;
 
 export async function listCatalog(
   deps: Deps,
@@ -50,19 +55,58 @@ export async function saveApp(
   by: string,
 ): Promise<Answer<App>> {
   const held = await load(deps.store, apps, `app:${given.id}`);
-  const judged = await judgeApp(new Looking(deps), given, held?.value);
+  const looking = new Looking(deps);
+  const judged = await judgeApp(looking, given, held?.value);
   if (!judged.ok) return judged;
   const after = judged.value;
-  const saved = await save(
-    deps,
-    { what: `app:${after.id}`, by, before: held?.value, after },
-    putVersioned(apps, after, held?.rev ?? 0),
-    after,
-  );
+  const resting = movesOwner(held?.value, after) ? await restingOnOwner(deps, after.id) : [];
+  const anew = await waitingAnew(deps, looking, resting, by);
+  if (!anew.ok) return anew;
+  const change = { what: `app:${after.id}`, by, before: held?.value, after };
+  const writes = putVersioned(apps, after, held?.rev ?? 0);
+  const { changes, writes: others } = anew.value;
+  if (changes.length > 0 && !(await saveAll(deps, [change, ...changes], [...writes, ...others])))
+    return no(
+      'changed-meanwhile',
+      'Somebody else changed this, or a role of it, at the same moment.',
+      'Reload the page and make your change again.',
+    );
+  const saved = changes.length > 0 ? done(after) : await save(deps, change, writes, after);
   // Its roles may be red because of the owner they had.
   if (saved.ok && held && held.value.owner !== after.owner)
     await startJob(deps, 'lint', `app:${after.id}`, { by });
   return saved;
+}
+
+/**
+ * Roles that lead to administrator rights and are decided by the owner: with another owner somebody else
+ * decides, so they wait for a second administrator as if they had been saved anew.
+ */
+async function waitingAnew(
+  deps: Deps,
+  looking: Looking,
+  resting: readonly Held<Role>[],
+  by: string,
+): Promise<Answer<{ changes: Change[]; writes: Write[] }>> {
+  const changes: Change[] = [];
+  const writes: Write[] = [];
+  if (resting.length > MOST_ANEW)
+    return no(
+      'privileged-owner',
+      `The owner decides over ${resting.length} roles that lead to administrator rights, too many to be taken back in one go: ${named(resting.map((r) => r.value))}.`,
+      'Withdraw some of them first; nothing was saved.',
+    );
+  for (const { value: before, rev } of resting) {
+    const mapper = await mapperOf(deps, looking, before.connectionId, {
+      accountId: by,
+      act: 'saved',
+    });
+    if (!mapper.ok) return mapper;
+    const after = savedAnew(before, mapper.value);
+    changes.push({ what: `role:${before.id}`, by, before, after });
+    writes.push(...putVersioned(roles, after, rev), dropLint(before.id));
+  }
+  return done({ changes, writes });
 }
 
 export async function judgeApp(

@@ -18,7 +18,7 @@ import type { Looking } from './looking';
 import { mapperOf } from './mapper';
 import { type App, type ApproverRule, type Role, roleSchema } from './model/catalog';
 import { isRed, type Lint } from './model/lint';
-import { agreed, mapping } from './model/privileged';
+import { agreed, mapping, nothingAgreed } from './model/privileged';
 import { onlyWords, versions } from './model/versions';
 
 export type RoleGiven = z.infer<typeof roleInput>;
@@ -134,7 +134,7 @@ async function twoAdministrators(
   { rights, same }: { rights: readonly { id: string; name: string }[]; same: boolean },
 ): Promise<Answer<Partial<Role>>> {
   const [first] = rights;
-  if (first === undefined) return done({});
+  if (first === undefined) return done(nothingAgreed(before?.privilegedBy, deps.now()));
   const stands =
     same && before?.status === 'live' && rights.every(({ id }) => agreed(before).includes(id));
   if (stands) return done({ privilegedBy: before.privilegedBy });

@@ -1,11 +1,16 @@
 /** Administrator rights need two administrators, and neither of them profits on the day after. */
 import { describe, expect, test } from 'vitest';
 import { checkConsent } from '../../src/approvals/consent';
+import { bulkChange } from '../../src/catalog/bulk';
+import { undoSet } from '../../src/catalog/changeset';
 import { confirmRole } from '../../src/catalog/confirm';
-import { saveRole } from '../../src/catalog/edit';
+import { saveApp, saveRole } from '../../src/catalog/edit';
+import { roles } from '../../src/catalog/store';
 import { intake } from '../../src/requests/intake';
 import { DAY, HOUR } from '../../src/shared/instant';
-import { STATUS } from '../builders/catalog';
+import { load } from '../../src/shared/record';
+import { anApp, STATUS } from '../builders/catalog';
+import { answered, applied, looked, withFields } from '../builders/change-sets';
 import { SmallSite } from '../builders/small-site';
 
 type Given = Parameters<typeof saveRole>[1];
@@ -214,5 +219,79 @@ describe('whoever mapped it', { tags: ['privileged-group', 'self-approval'] }, (
     const events = site.evidence(issue.id).filter((e) => e.event === 'gate.refused');
     expect(events.map((e) => e.facts['check'])).toEqual(['mapper-decides-not']);
     expect(site.directory.changes()).toEqual([]);
+  });
+});
+
+// Who decides was part of what two administrators agreed to.
+describe('another owner of its app', { tags: ['privileged-group', 'self-approval'] }, () => {
+  async function ownersRole() {
+    const site = withFields(await seeded());
+    const { version } = await saved(site, 'friend', { approver: { kind: 'owner' } });
+    answered(await confirmed(site, 'approver', version));
+    site.clock.advance(2 * DAY);
+    return site;
+  }
+  const { v: _, version: __, ...figma } = anApp();
+  const roleOf = async (site: SmallSite) =>
+    (await load(site.store, roles, 'role:figma.editor'))?.value;
+
+  test('makes it wait for another administrator, and whoever entered the owner waits a day', async () => {
+    const site = await ownersRole();
+    answered(await saveApp(site.deps(), { ...figma, owner: 'operator' } as never, 'operator'));
+    const role = await roleOf(site);
+    expect(role?.status).toBe('draft');
+    const again = await confirmed(site, 'operator', role?.version ?? 0);
+    expect(again).toMatchObject({ ok: false, problem: { check: 'two-administrators' } });
+    answered(await confirmed(site, 'friend', role?.version ?? 0));
+    const issue = await asked(site);
+    expect(await refusal(site, issue.id)).toBe('mapper-decides-not');
+    expect(site.chainFault('config')).toBeUndefined();
+  });
+
+  test('is not entered by a set of changes', async () => {
+    const site = await ownersRole();
+    const given = { name: 'Owner', apps: { ids: ['figma'], owner: 'operator' } };
+    const { problems } = await looked(site, await bulkChange(site.deps(), given, 'operator'));
+    expect(problems.map(({ at, sentence }) => `${at}: ${sentence}`)).toEqual([
+      expect.stringMatching(/^apps\.figma\.owner: .*figma\.editor.* by hand/),
+    ]);
+    expect(await roleOf(site)).toMatchObject({ status: 'live' });
+  });
+
+  test('does not come back by undoing a set of before', async () => {
+    const site = withFields(await seeded());
+    const given = { name: 'Owner', apps: { ids: ['figma'], owner: 'friend' } };
+    const { set } = await looked(site, await bulkChange(site.deps(), given, 'operator'));
+    await applied(site, set);
+    const { version } = await saved(site, 'friend', { approver: { kind: 'owner' } });
+    answered(await confirmed(site, 'approver', version));
+    expect(await undoSet(site.deps(), set.id, 'owner')).toMatchObject({
+      ok: false,
+      problem: { check: 'privileged-owner' },
+    });
+  });
+});
+
+// Somebody who mapped it today must not ask for it today by taking it away and giving it back.
+describe('whoever mapped it stays named', { tags: ['privileged-group', 'self-approval'] }, () => {
+  const rest = { groups: ['g-users'], acceptPrivileged: false };
+  test.each<[string, (site: SmallSite) => Promise<unknown>]>([
+    [
+      'withdrawn by a bulk change',
+      async (site) => {
+        const roles = { ids: ['figma.editor'], status: 'withdrawn' as const };
+        const made = await bulkChange(site.deps(), { name: 'Away', roles }, 'friend');
+        await applied(site, (await looked(site, made)).set);
+      },
+    ],
+    ['led to another group', (site) => saved(site, 'friend', rest)],
+  ])('when the role is %s and comes back', async (_, away) => {
+    const site = withFields(await seeded());
+    await mapped(site, 'requester', 'owner');
+    await away(site);
+    expect(await asked(site).then(({ id }) => refusal(site, id))).not.toBeUndefined();
+    await mapped(site, 'friend', 'operator');
+    const issue = await asked(site);
+    expect(await refusal(site, issue.id)).toBe('mapper-waits');
   });
 });

@@ -84,7 +84,7 @@ function madeWith({ kind, after }: SetChange): Line[] {
 
 function draftLine(r: RoleContent): Line[] {
   if (r.status !== 'draft') return [];
-  const waits = r.privilegedBy
+  const waits = r.privilegedBy?.groups.length
     ? 'leads to administrator rights: not offered until another administrator confirms it'
     : 'comes in as a draft: its groups could not be looked at yet';
   return [{ text: waits }];

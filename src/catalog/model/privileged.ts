@@ -23,13 +23,25 @@ export function mapping(
   return { groups: [...groups].sort(), by: [...recent(before, by.at as Instant), by] };
 }
 
-const recent = (before: Privileged, now: Instant): Mapper[] =>
-  (before?.by ?? []).filter((m) => secondsBetween(m.at as Instant, now) < WAIT);
+/** Agreed to no group any more; whoever mapped it during the last day waits all the same. */
+export function nothingAgreed(before: Privileged, now: Instant): Pick<Role, 'privilegedBy'> {
+  const by = recent(before, now);
+  return by.length > 0 ? { privilegedBy: { groups: [], by } } : {};
+}
+
+/** The day counts for all of them from the last act, as in `mappedLately`; each with the last of their own. */
+function recent(before: Privileged, now: Instant): Mapper[] {
+  const by = before?.by ?? [];
+  if (!by.some((m) => secondsBetween(m.at as Instant, now) < WAIT)) return [];
+  const who = by.map((m) => [m.accountId, ...m.personIds].join(' '));
+  return by.filter((_, n) => who.lastIndexOf(who[n] as string) === n);
+}
 
 /** The administrator whose mapping waits for a second one; `undefined` when none does. */
 export function awaiting(role: Pick<Role, 'privilegedBy' | 'status'>): Mapper | undefined {
   const last = role.privilegedBy?.by.at(-1);
-  return role.status === 'draft' && last?.act === 'saved' ? last : undefined;
+  const some = (role.privilegedBy?.groups.length ?? 0) > 0;
+  return role.status === 'draft' && some && last?.act === 'saved' ? last : undefined;
 }
 
 /** The same account, or another account of the same directory person. */
