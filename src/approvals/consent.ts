@@ -142,6 +142,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
       : held.value.decisions.flatMap((d) => (d.approvalId ? [d.approvalId] : [])),
     accountsNow: accountsNow?.value,
     linkedNow: await linkedAmong(deps, accountsNow?.value ?? [], pinned.subject.connectionId),
+    ownerNow: offer?.app.owner,
     roleNow: offer?.app.status === 'live' ? offer.role : undefined,
     licensed: deps.installation.licensed,
     paused: settings.paused,

@@ -310,6 +310,7 @@ function pinOf(
     shownHash: hashOf(at.issue.descriptionText),
     beneficiary: p.beneficiary,
     foundBy: p.personBy,
+    risk: role.risk,
     parties: [...p.parties.accounts],
     partyPersons: [...p.parties.persons],
     stages: p.stage ? [p.stage] : [],

@@ -34,6 +34,7 @@ export function gateFacts(over: Partial<GateFacts> = {}): GateFacts {
     accountsNow: undefined,
     linkedNow: [],
     roleNow: aRole(),
+    ownerNow: 'owner',
     licensed: undefined,
     paused: false,
     now: at(120),

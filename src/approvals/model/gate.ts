@@ -7,6 +7,7 @@ import { mappedLately } from '../../catalog/model/privileged';
 import type { Decision, Pin, Stage } from '../../requests/model/request';
 import { DAY, earlier, HOUR, type Instant, later, secondsBetween } from '../../shared/instant';
 import { no, ok, type Refusal, type Result } from '../../shared/result';
+import { riskRose, sameDeciders } from './stricter';
 
 export interface SeenApproval {
   readonly id: string;
@@ -40,6 +41,8 @@ export interface GateFacts {
   readonly linkedNow: readonly string[];
   /** As the catalog says today; absent when the role is gone. */
   readonly roleNow: Role | undefined;
+  /** The app's owner, as the catalog says today. */
+  readonly ownerNow: string | undefined;
   readonly licensed: boolean | undefined;
   readonly paused: boolean;
   readonly now: Instant;
@@ -214,6 +217,22 @@ const CHECKS: readonly Check[] = [
     }
     return undefined;
   },
+  (f) =>
+    sameDeciders(f)
+      ? undefined
+      : again(
+          'approvers-unchanged',
+          'Who decides on this role was changed after the request was put up for approval.',
+          { pinned: f.pin.subject.policyVersion, now: f.roleNow?.policyVersion ?? null },
+        ),
+  (f) =>
+    !riskRose(f)
+      ? undefined
+      : again(
+          'risk-unchanged',
+          'The role was given a higher risk after the request was put up for approval.',
+          { pinned: f.pin.risk, now: f.roleNow?.risk },
+        ),
   ({ roleNow, pin }) => {
     const { duration } = pin.subject;
     const offered = duration === null ? roleNow?.permanent : roleNow?.durations.includes(duration);
@@ -258,7 +277,11 @@ function decisionOf(stage: Stage, f: GateFacts): Result<Decision[], GateRefusal>
         if (answer.decision === 'approved') strangers.push(answer.accountId);
         continue;
       }
-      const at = earlier(f.now, later(approval.created, approval.completed ?? f.now));
+      // Jira does not say when each answered. Of one never closed only the earliest hour is certain,
+      // and answers from before the pin are out already.
+      const { created, completed } = approval;
+      const said = later(created, completed ?? later(created, f.pin.at as Instant));
+      const at = earlier(f.now, said);
       counted.push({
         stage: stage.id,
         by: answer.accountId,
@@ -267,6 +290,8 @@ function decisionOf(stage: Stage, f: GateFacts): Result<Decision[], GateRefusal>
         seenAt: f.now,
         channel: 'jira-approval',
         approvalId: approval.id,
+        opened: created,
+        closed: completed ?? null,
       });
     }
   }

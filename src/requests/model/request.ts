@@ -11,6 +11,7 @@
  * declined, withdrawn, ended                           nothing
  */
 import * as z from 'zod/mini';
+import { risk } from '../../catalog/model/catalog';
 import { subjectSchema } from './digest';
 
 const instant = z.string();
@@ -50,6 +51,7 @@ export const pinSchema = z.strictObject({
   shownHash: z.string(),
   beneficiary: account,
   foundBy: z.optional(foundBySchema),
+  risk: z.optional(risk),
   /** Accounts that may not decide: submitter, reporters so far, beneficiary. */
   parties: z.array(account),
   /** Their ids in the directory, as far as known: a second Jira account of the same person is no way round. */
@@ -74,6 +76,9 @@ export const decisionSchema = z.strictObject({
   seenAt: instant,
   channel: z.enum(['jira-approval', 'rule']),
   approvalId: z.optional(z.string()),
+  /** When that approval was opened and closed; `null`: never closed. */
+  opened: z.optional(instant),
+  closed: z.optional(z.nullable(instant)),
   rule: z.optional(z.string()),
 });
 export type Decision = z.infer<typeof decisionSchema>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FRESH_SECONDS, type GateFacts, gate } from '../../../src/approvals/model/gate';
+import type { Role } from '../../../src/catalog/model/catalog';
 import { DAY, HOUR } from '../../../src/shared/instant';
 import { anApproval, answer, gateFacts } from '../../builders/approvals';
 import { aRole } from '../../builders/catalog';
@@ -34,6 +35,8 @@ test('consent stands when a permitted person approved exactly this after the pin
           seenAt: at(120),
           channel: 'jira-approval',
           approvalId: '900',
+          opened: at(10),
+          closed: at(60),
         },
       ],
       decidedAt: at(60),
@@ -250,7 +253,72 @@ test('the hour of a decision lies between the opening and the closing of its app
     return judged.ok ? judged.value.decidedAt : judged.error.check;
   };
   expect(decided({})).toBe(at(60));
-  expect(decided({ completed: undefined })).toBe(at(120));
   expect(decided({ completed: at(5) })).toBe(at(10));
   expect(decided({ created: at(300), completed: at(400) })).toBe(at(120));
+});
+
+test('an approval that was never closed is as old as its opening, and not older than the pin', () => {
+  const open = (over: Partial<GateFacts>) => {
+    const approvals = [anApproval({ completed: undefined })];
+    const judged = gate(gateFacts({ approvals, ...over }));
+    return judged.ok ? judged.value : judged.error.check;
+  };
+  expect(open({})).toMatchObject({
+    decidedAt: at(10),
+    decisions: [{ at: at(10), opened: at(10), closed: null }],
+  });
+  expect(
+    open({ approvals: [anApproval({ created: at(-DAY), completed: undefined })] }),
+  ).toMatchObject({ decidedAt: at(0) });
+  const accountsNow = [{ accountId: 'approver', type: 'atlassian', active: true }];
+  expect(open({ accountsNow, now: at(5 * DAY) })).toBe('decision-fresh');
+});
+
+describe('who had to decide was changed after the request was pinned: the new one is asked', () => {
+  const changed = (over: Partial<Role>) => aRole({ ...over, policyVersion: 2 });
+  const named = (accountId: string) => ({ kind: 'person', accountId }) as const;
+  test.each<[string, Partial<GateFacts>, string]>([
+    [
+      'another person is named',
+      { roleNow: changed({ approver: named('owner') }) },
+      'approvers-unchanged',
+    ],
+    [
+      'the manager decides',
+      { roleNow: changed({ approver: { kind: 'manager' } }) },
+      'approvers-unchanged',
+    ],
+    [
+      'the owner decides',
+      { roleNow: changed({ approver: { kind: 'owner' } }) },
+      'approvers-unchanged',
+    ],
+    [
+      'the app has another owner',
+      {
+        pin: aPin({ stages: [{ id: 'owner', needs: 1, approvers: [anApprover()] }] }),
+        roleNow: aRole({ approver: { kind: 'owner' } }),
+        ownerNow: 'second',
+      },
+      'approvers-unchanged',
+    ],
+    [
+      'the risk is higher',
+      { pin: aPin({ risk: 'routine' }), roleNow: changed({ risk: 'privileged' }) },
+      'risk-unchanged',
+    ],
+    [
+      'the risk is lower',
+      { pin: aPin({ risk: 'privileged' }), roleNow: changed({ risk: 'routine' }) },
+      'passes',
+    ],
+    ['a rule would approve it by now', { roleNow: changed(byRule) }, 'passes'],
+    [
+      'only the lengths of time are others',
+      { roleNow: changed({ durations: [HOUR, 9 * HOUR] }) },
+      'passes',
+    ],
+  ])('%s', { tags: ['approver-field-tampered'] }, (_, over, name) => {
+    expect(check(over)).toBe(name);
+  });
 });
