@@ -73,8 +73,8 @@ test('answers are dated by the sandbox clock', async () => {
 test('what is not modelled is named, not guessed', async () => {
   const b = bench();
   const { okta } = b.directories;
-  const answer = await call(okta.routes, OKTA, 'GET /api/v1/apps', {});
+  const answer = await call(okta.routes, OKTA, 'GET /api/v1/zones', {});
   expect(answer.status).toBe(501);
-  expect(okta.routes.unmodelled).toEqual(['GET /api/v1/apps']);
+  expect(okta.routes.unmodelled).toEqual(['GET /api/v1/zones']);
   b.clock.close();
 });
