@@ -27,9 +27,10 @@ import {
   storedCredentials,
 } from './connection-credential';
 import { provenToWork } from './connection-test';
-import { liveThrough, mappedGroup } from './disconnect';
+import { liveThrough } from './disconnect';
 import type { Connection } from './model/catalog';
 import { connections } from './store';
+import { groupGivesNothing } from './test-group';
 
 type Given = z.infer<typeof connectionInput>;
 
@@ -71,14 +72,8 @@ export async function saveConnection(
     by,
   });
   if (!settings.ok) return settings;
-  const inUse = given.test && (await mappedGroup(deps, given.id, given.test.group));
-  if (inUse) {
-    return no(
-      'test-group-free',
-      `The test group is one that the role ${inUse} gives.`,
-      'Choose a group that gives nothing: the test puts somebody in for a moment.',
-    );
-  }
+  const free = given.test && (await groupGivesNothing(deps, given.id, given.test.group));
+  if (free && !free.ok) return free;
   const after: Connection = {
     ...settings.value,
     ...credentialFacts(deps, given, {

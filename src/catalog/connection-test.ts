@@ -38,11 +38,13 @@ export interface Tested {
   readonly refused?: readonly string[];
 }
 
-const placeOf = (id: string) => `self-test:${id}`;
+export const placeOfTest = (id: string) => `self-test:${id}`;
 
 /** `undefined`: never tested, or by a version that kept it otherwise. */
 export async function lastTest(deps: Pick<Deps, 'store'>, id: string): Promise<Tested | undefined> {
-  return testedSchema.safeParse(await deps.store.readPlain(placeOf(id))).data as Tested | undefined;
+  return testedSchema.safeParse(await deps.store.readPlain(placeOfTest(id))).data as
+    | Tested
+    | undefined;
 }
 
 export async function testConnection(
@@ -69,7 +71,7 @@ export async function testConnection(
   // Without what the directory said in its own words: that is for whoever asked, not for keeping.
   const kept = lines.map(({ said: _, ...line }) => line);
   const refused = await stillRefused(deps, held.value, lines);
-  await deps.store.writePlain(placeOf(id), { at: deps.now(), lines: kept, refused });
+  await deps.store.writePlain(placeOfTest(id), { at: deps.now(), lines: kept, refused });
   const switched = await switchBy(deps, held, refused.length > 0, by);
   return switched.ok ? done(lines) : switched;
 }

@@ -1,12 +1,17 @@
 /** The end of a connection: refused with the list as long as anything lives through it. */
 import * as z from 'zod/mini';
 import type { Answer } from '../contracts/answer';
+import { findings, resolveFinding } from '../findings/findings';
 import { grants } from '../grants/store';
 import type { Deps } from '../requests/deps';
+import { type Link, links } from '../requests/person';
 import { find, load, remove } from '../shared/record';
-import { no, save } from './changes';
+import { no, save, saveAll } from './changes';
 import { type ConnectDeps, forget } from './connection-credential';
+import { placeOfTest } from './connection-test';
+import { forgetConnection } from './forget-connection';
 import type { Role } from './model/catalog';
+import { spentKey } from './spent';
 import { connections, roles } from './store';
 
 /** Past so many pages the answer is "there is more": that much access is not ended in passing. */
@@ -85,24 +90,85 @@ export async function removeConnection(
       'Withdraw them, or map them to another connection.',
     );
   }
+  if (!(await withoutLinks(deps, id, by))) {
+    return no(
+      'connection-links',
+      'The connection has more linked accounts than can be removed in one go.',
+      'Remove it again: what was removed stays removed.',
+    );
+  }
+  await resolveFindings(deps, id, by);
   // The record last: should this stop half way, what is left fails closed and can be removed again.
   await forget(deps.secrets, id, held.value.kind);
-  return save(
+  await deps.store.removePlain(placeOfTest(id));
+  const removed = await save(
     deps,
     { what: `connection:${id}`, by, before: held.value, after: null },
-    [remove(connections, held.value, held.rev)],
+    [
+      remove(connections, held.value, held.rev),
+      { op: 'remove', entity: 'config', key: spentKey(id), ifRev: 'any' },
+    ],
     { removed: id },
   );
+  // What readings left can be tens of thousands of records.
+  if (removed.ok) await forgetConnection(deps, id);
+  return removed;
 }
 
-/** Id of a role that gives this group through this connection, if there is one. */
-export async function mappedGroup(
-  deps: Pick<Deps, 'store'>,
-  connectionId: string,
-  groupId: string,
-): Promise<string | undefined> {
-  const over = await rolesThrough(deps, connectionId);
-  return over.find((role) => role.groups.some(({ id }) => id === groupId))?.id;
+/** Two writes each and one for the chain: Forge takes 25. */
+const LINKS_AT_ONCE = 12;
+const MOST_LINKS = 600;
+
+/** `false`: there are more. A link names a person of a directory that is no longer connected. */
+async function withoutLinks(deps: ConnectDeps, id: string, by: string): Promise<boolean> {
+  let cursor: string | undefined;
+  const mine: Link[] = [];
+  for (let page = 0; page < MOST_PAGES && mine.length < MOST_LINKS; page++) {
+    const read = await find(deps.store, links, {
+      index: 'by-status',
+      partition: ['linked'],
+      // In the order of keys ";" follows ":".
+      range: { from: `${id}:`, to: `${id};` },
+      limit: 100,
+      ...(cursor !== undefined && { cursor }),
+    });
+    mine.push(...read.found.map(({ value }) => value).filter((l) => l.connectionId === id));
+    cursor = read.cursor;
+    if (cursor === undefined) break;
+  }
+  for (let at = 0; at < mine.length; at += LINKS_AT_ONCE) {
+    const some = mine.slice(at, at + LINKS_AT_ONCE);
+    const changes = some.map((link) => ({
+      what: `link:${link.accountId}`,
+      by,
+      before: link,
+      after: null,
+    }));
+    const writes = some.map((link) => remove(links, link, 'any'));
+    if (!(await saveAll(deps, changes, writes)) && !(await saveAll(deps, changes, writes))) {
+      return false;
+    }
+  }
+  return cursor === undefined;
+}
+
+/** Nobody can mend any more what was found in it. */
+async function resolveFindings(deps: ConnectDeps, id: string, by: string): Promise<void> {
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const read = await find(deps.store, findings, {
+      index: 'by-status',
+      partition: ['open'],
+      limit: 100,
+      ...(cursor !== undefined && { cursor }),
+    });
+    for (const { value } of read.found) {
+      if (value.connectionId !== id) continue;
+      await resolveFinding(deps, value.key, 'The connection was removed.', by);
+    }
+    if (read.cursor === undefined) return;
+    cursor = read.cursor;
+  }
 }
 
 async function rolesThrough(deps: Pick<Deps, 'store'>, connectionId: string): Promise<Role[]> {

@@ -9,12 +9,15 @@ import {
 } from '../../src/catalog/connection-credential';
 import { ageLine, lastTest, testConnection } from '../../src/catalog/connection-test';
 import { removeConnection } from '../../src/catalog/disconnect';
+import { saveRole } from '../../src/catalog/edit';
 import { egressOf } from '../../src/catalog/egress';
 import type { Connection } from '../../src/catalog/model/catalog';
 import { connections } from '../../src/catalog/store';
 import type { CheckLine, Credentials } from '../../src/directories/directory';
 import { makeCertificate, makeKeyPair } from '../../src/directories/key-pair';
+import { listFindings, openFinding } from '../../src/findings/findings';
 import { grants } from '../../src/grants/store';
+import { links } from '../../src/requests/person';
 import { DAY, plusSeconds } from '../../src/shared/instant';
 import { load, put } from '../../src/shared/record';
 import { aConnection, aRole } from '../builders/catalog';
@@ -346,13 +349,38 @@ test.each<[string, Partial<Connection>, number, CheckLine['state']]>([
   const connection = aConnection({ credentialSetAt: start(), ...over });
   expect(ageLine(connection, plusSeconds(start(), days * DAY))).toMatchObject({ state });
 });
+const edgeOf = (grant: ReturnType<typeof aGrant>) => grant.edges[0]?.groupId ?? '';
 function start() {
   return new SmallSite().clock.now();
 }
 
+test('a role is not mapped onto the group of the self-test', async () => {
+  await site.seed({ connection: { test: { group: 'g-other', person: 'p' } } });
+  const given = {
+    app: 'figma',
+    key: 'viewer',
+    name: 'Viewer',
+    description: '',
+    risk: 'routine' as const,
+    status: 'draft' as const,
+    connection: 'main',
+    groups: ['g-other'],
+    durations: [DAY],
+    permanent: false,
+    approver: { kind: 'person' as const, accountId: 'approver' },
+  };
+  expect(await saveRole(site.deps(), given, 'admin')).toMatchObject({
+    problem: { check: 'test-group-free' },
+  });
+});
+
 test('the group of the self-test is none that a role gives', async () => {
-  await site.saveRole(aRole());
   const given = { ...okta, credential: token('t'), test: { group: 'g-users', person: 'p' } };
+  await site.store.transact([put(grants, aGrant('active', { id: 'g-1-1', issueKey: 'IT-7' }), 0)]);
+  const withAccess = { ...given, test: { group: edgeOf(aGrant('active')), person: 'p' } };
+  expect(await save(withAccess)).toMatchObject({ problem: { check: 'test-group-free' } });
+  await site.saveRole(aRole({ status: 'draft' }));
+  expect(await save(given)).toMatchObject({ problem: { check: 'test-group-free' } });
   expect(await save(given)).toMatchObject({ problem: { check: 'test-group-free' } });
   expect(await save({ ...given, test: { group: 'g-test', person: 'p' } })).toMatchObject({
     ok: true,
@@ -431,6 +459,25 @@ describe('removing a connection', () => {
     expect(await removeConnection(deps(), 'main', 'admin')).toMatchObject({
       problem: { check: 'connection-mapped' },
     });
+  });
+
+  test('takes along whom it linked, what it spent, its last self-test and what was found in it', async () => {
+    const link = { v: 1 as const, accountId: 'u', connectionId: 'main', personId: 'p' };
+    const linked = [
+      { ...link, linkedBy: 'admin', at: site.clock.now() },
+      { ...link, connectionId: 'main-2', linkedBy: 'admin', at: site.clock.now() },
+    ];
+    await site.store.transact(linked.map((one) => put(links, one, 0)));
+    await testConnection(deps(), 'main', 'admin');
+    const found = { kind: 'group-gone' as const, sentence: 'Gone.', nextStep: 'Look.' };
+    for (const connectionId of ['main', 'main-2'])
+      await openFinding(deps(), { ...found, key: `group-gone:${connectionId}:g`, connectionId });
+    expect(await removeConnection(deps(), 'main', 'admin')).toMatchObject({ ok: true });
+    expect(await lastTest(deps(), 'main')).toBeUndefined();
+    expect(await load(site.store, links, 'u:main')).toBeUndefined();
+    expect(await load(site.store, links, 'u:main-2')).toBeDefined();
+    const open = await listFindings(deps(), { status: 'open' });
+    expect(open).toMatchObject({ value: { findings: [{ connectionId: 'main-2' }] } });
   });
 
   test('takes its secrets along, and the access tokens they got', {
