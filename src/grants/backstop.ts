@@ -7,7 +7,7 @@ import type { Directory, Membership, Receipt } from '../directories/directory';
 import { openFinding, resolveFinding } from '../findings/findings';
 import type { Deps } from '../requests/deps';
 import type { Instant } from '../shared/instant';
-import { type Failure, no, type Result } from '../shared/result';
+import { type Failure, no, ok, type Result } from '../shared/result';
 import type { Grant } from './model/grant';
 import { comesTooEarly, type Hold, nativeEndFor } from './model/hold';
 
@@ -42,11 +42,12 @@ export async function keepMember(
   if (add) {
     const until = directory.can.nativeExpiry && wanted ? wanted : undefined;
     made = await directory.ensureMember(m, until);
-    if (!made.ok && until && mayDoWithout(made.error)) {
+    if (!made.ok && until && mayDoWithout(made.error, hold)) {
+      const native = { groupId: m.group, until, failed: made.error };
+      if (made.error.outcomeUnknown) return { ...(await settled(directory, m, hold)), native };
       const plain = await directory.ensureMember(m);
       if (!plain.ok) return { made: plain, hold };
       const { nativeEnd: _, ...without } = hold;
-      const native = { groupId: m.group, until, failed: made.error };
       return { made: plain, hold: without, native };
     }
     if (!made.ok) return { made, hold };
@@ -71,9 +72,26 @@ const SWITCHED_OFF: Failure = {
   detail: "The connection's use of the directory's own expiry is switched off.",
 };
 
-/** The membership itself may be fine; what waiting mends, or names what is missing, is not about its end. */
-const mayDoWithout = (failure: Failure) =>
-  failure.class !== 'retryable' &&
+/**
+ * Nobody knows whether the call with an end was carried out. Looked at, then made sure of without one:
+ * a later attempt, so that our own membership is not taken for somebody else's. The end may stand.
+ */
+async function settled(directory: Directory, m: Membership, hold: Hold): Promise<Kept> {
+  const later = hold.op ? { ...hold, op: { ...hold.op, attempt: hold.op.attempt + 1 } } : hold;
+  const seen = await directory.isMember(m);
+  if (seen.ok && seen.value)
+    return { made: ok({ outcome: 'already-so', status: 200 }), hold: later };
+  const plain = await directory.ensureMember(m);
+  if (plain.ok) return { made: plain, hold: later };
+  return { made: no({ ...plain.error, outcomeUnknown: true }), hold: later };
+}
+
+/**
+ * The membership itself may be fine, so an outage of the expiry alone keeps nobody waiting. Not so when
+ * an end of the membership is missing, and a rate limit is waited out once.
+ */
+const mayDoWithout = (failure: Failure, hold: Hold) =>
+  (failure.code !== 'rate-limited' || (hold.op?.attempt ?? 1) > 1) &&
   failure.code !== 'group-not-found' &&
   failure.code !== 'person-not-found';
 

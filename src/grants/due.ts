@@ -82,7 +82,8 @@ async function rollBack(deps: Deps, grantId: string): Promise<Next> {
   if (grant.state !== 'provisioning') return { kind: 'done', what: grant.state };
   if (secondsBetween(grant.since as Instant, deps.now()) < ROLL_BACK_AFTER)
     return { kind: 'done', what: 'not due yet' };
-  return endGrant(deps, grantId, { because: 'rolled-back', ask: NOT_WHOLE });
+  const ask = grant.startedAt === undefined ? NOT_MADE : NOT_WHOLE;
+  return endGrant(deps, grantId, { because: 'rolled-back', ask });
 }
 
 const isEnding = (grant: Grant) =>
@@ -90,6 +91,12 @@ const isEnding = (grant: Grant) =>
 
 const LATER = 5 * MINUTE;
 
+/** No change was accepted as far as anybody knows. */
+const NOT_MADE: Ask = {
+  check: 'complete-in-time',
+  sentence: 'The directory did not make the access within half an hour, so it was given up.',
+  nextStep: 'IT looks at the directory and presses Resume.',
+};
 const NOT_WHOLE: Ask = {
   check: 'complete-in-time',
   sentence:

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findings } from '../../src/findings/findings';
 import type { Grant } from '../../src/grants/model/grant';
 import { type Hold, holdKey } from '../../src/grants/model/hold';
+import { provision } from '../../src/grants/provision';
 import { holds } from '../../src/grants/store';
 import { DAY, HOUR, type Instant, plusSeconds } from '../../src/shared/instant';
 import { load } from '../../src/shared/record';
@@ -138,6 +139,55 @@ test('a directory that refuses the end still gives the access, and IT is told', 
   expect(await finding(site)).toMatchObject({ status: 'open' });
   await site.run(HOUR + 600);
   site.expectOver(grant);
+});
+
+describe('a directory whose own expiry is down still gives the access, and IT is told', {
+  tags: ['directory-down'],
+}, () => {
+  const DOWN = { class: 'retryable', code: 'server-error', detail: 'It answered 503.' } as const;
+  /** Only calls with an end fail; `applied`: the answer alone was lost. */
+  async function withoutExpiry(how: { outcomeUnknown?: true; applied?: true }) {
+    const site = await seeded();
+    const ensure = site.directory.ensureMember.bind(site.directory);
+    site.directory.ensureMember = async (m, until) => {
+      if (until === undefined) return ensure(m);
+      if (how.applied) await ensure(m, until);
+      return { ok: false, error: { ...DOWN, ...(how.outcomeUnknown && { outcomeUnknown: true }) } };
+    };
+    return site;
+  }
+
+  test.each([
+    ['that said so', {}],
+    ['that did not answer', { outcomeUnknown: true }],
+    ['that did not answer and had made it', { outcomeUnknown: true, applied: true }],
+  ] as const)('one %s', async (_, how) => {
+    const site = await withoutExpiry(how);
+    const grant = await site.active();
+    expect(site.isMember()).toBe(true);
+    expect(await holdOf(site)).toMatchObject({ origin: 'absent' });
+    expect(await finding(site)).toMatchObject({ status: 'open' });
+    await site.run(HOUR + 600);
+    site.expectOver(grant);
+  });
+
+  test('and what it may have made is taken back when the rest is refused', async () => {
+    const site = await withoutExpiry({ outcomeUnknown: true, applied: true });
+    const read = site.directory.isMember.bind(site.directory);
+    let blind = true;
+    site.directory.isMember = async (m) => (blind ? { ok: true, value: false } : read(m));
+    const ensure = site.directory.ensureMember.bind(site.directory);
+    site.directory.ensureMember = async (m, until) => {
+      if (until !== undefined) return ensure(m, until);
+      blind = false;
+      return { ok: false, error: REFUSED };
+    };
+    const held = await site.approved();
+    await provision(site.deps(), held);
+    await site.run(600);
+    expect((await site.grant(held.value.id)).state).toBe('blocked');
+    expect(site.isMember()).toBe(false);
+  });
 });
 
 test('an add whose answer was lost keeps the end that it was made with', {

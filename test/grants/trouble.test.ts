@@ -78,6 +78,19 @@ describe('a directory that does not answer', () => {
     site.expectOver(grant);
   });
 
+  test('for as long before the first change says that it was given up, not undone', {
+    tags: ['directory-down'],
+  }, async () => {
+    const site = await seeded();
+    const { value: grant } = await site.approved();
+    site.directory.trouble = (call) => (call === 'ensureMember' ? failure({}) : undefined);
+    await site.run(50 * MINUTE);
+    expect(await site.grant(grant.id)).toMatchObject({ state: 'blocked' });
+    const said = site.jira.posted.map((p) => p.text).join('\n');
+    expect(said).toContain('so it was given up');
+    expect(said).not.toContain('undone');
+  });
+
   test('for three days across an end has it carried out within minutes of its return', {
     tags: ['directory-down'],
   }, async () => {

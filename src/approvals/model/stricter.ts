@@ -1,8 +1,13 @@
 /** What a policy that was changed after the pin asks for beyond what the pinned one did. */
-import { risk } from '../../catalog/model/catalog';
-import type { GateFacts } from './gate';
+import { type Role, risk } from '../../catalog/model/catalog';
+import type { Pin } from '../../requests/model/request';
 
-type Policies = Pick<GateFacts, 'pin' | 'roleNow' | 'ownerNow'>;
+interface Policies {
+  readonly pin: Pin;
+  readonly roleNow: Role | undefined;
+  /** The app's owner, as the catalog says today. */
+  readonly ownerNow: string | undefined;
+}
 
 const RISKS = risk.options;
 
