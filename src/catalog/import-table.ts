@@ -1,6 +1,6 @@
 /**
- * Apps and roles from a table (CSV). People may stand there by their e-mail: each is asked of Jira now,
- * and only the account's id goes on; an address is nowhere kept. All else is looked at by the check of
+ * Apps and roles from a table (CSV). People stand there by their e-mail or account id: each is asked of
+ * Jira now, and only the id of an account goes on; an address or a name is nowhere kept. All else is looked at by the check of
  * the set (`changeset-check.ts`), and nothing is saved if one row is wrong.
  */
 import type { Answer } from '../contracts/answer';
@@ -11,6 +11,7 @@ import type { ChangeSet, ProblemLine } from './model/change-set';
 import {
   type Accounts,
   columnsOf,
+  isRule,
   lineOf,
   MOST_ROWS,
   type Numbered,
@@ -21,6 +22,8 @@ const MOST_BYTES = 500_000;
 /** Jira finds people one address at a time, and all of it has to fit into one call of the page. */
 const MOST_ADDRESSES = 100;
 const AT_ONCE = 10;
+const ACCOUNT_ID = /^[a-zA-Z0-9:_-]{1,128}$/;
+const IDS_AT_ONCE = 90;
 
 export async function importTable(
   deps: Deps,
@@ -82,10 +85,20 @@ export async function importTable(
   });
 }
 
+const unread = no(
+  'people-read',
+  'Jira could not be asked for the people of the table.',
+  'Try again in a minute; nothing was saved.',
+);
+const NO_ACCOUNT =
+  'Jira has no account with this id. Use the e-mail address or the account id; a name is not enough.';
+
 /** Everybody named in the table, asked of Jira once each. */
 async function accountsOf(deps: Deps, rows: readonly Numbered[]): Promise<Answer<Accounts>> {
   const named = new Set(
-    rows.flatMap(({ line }) => [line.owner, line.approver]).filter((s) => s !== ''),
+    rows
+      .flatMap(({ line }) => [line.owner, ...(isRule(line.approver) ? [] : [line.approver])])
+      .filter((said) => said !== ''),
   );
   const addresses = [...named].filter((said) => said.includes('@') && !said.startsWith('@'));
   if (addresses.length > MOST_ADDRESSES)
@@ -94,19 +107,21 @@ async function accountsOf(deps: Deps, rows: readonly Numbered[]): Promise<Answer
       `The table names ${addresses.length} different people by e-mail, more than ${MOST_ADDRESSES}.`,
       'Use account ids, or import it in parts; nothing was saved.',
     );
-  const found = new Map<string, { id: string } | { problem: string }>(
-    [...named].filter((said) => !said.includes('@')).map((id) => [id, { id }]),
-  );
+  const found = new Map<string, { id: string } | { problem: string }>();
+  const others = [...named].filter((said) => !said.includes('@'));
+  for (const said of others) found.set(said, { problem: NO_ACCOUNT });
+  const ids = others.filter((said) => ACCOUNT_ID.test(said));
+  for (let i = 0; i < ids.length; i += IDS_AT_ONCE) {
+    const known = await deps.jira.accounts(ids.slice(i, i + IDS_AT_ONCE));
+    if (!known.ok) return unread;
+    for (const { accountId, type } of known.value)
+      if (type !== 'unknown' && named.has(accountId)) found.set(accountId, { id: accountId });
+  }
   for (let i = 0; i < addresses.length; i += AT_ONCE) {
     const some = addresses.slice(i, i + AT_ONCE);
     const answers = await Promise.all(some.map((address) => deps.jira.accountsByEmail(address)));
     for (const [n, answer] of answers.entries()) {
-      if (!answer.ok)
-        return no(
-          'people-read',
-          'Jira could not be asked for the people of the table.',
-          'Try again in a minute; nothing was saved.',
-        );
+      if (!answer.ok) return unread;
       const people = answer.value.filter((a) => a.type === 'atlassian' && a.active);
       const [only] = people;
       found.set(

@@ -134,6 +134,29 @@ describe('a table', () => {
     expect(await send(await seeded(), text)).toMatchObject({ ok: false, problem: { check } });
   });
 
+  // People type names where an account is meant; the app keeps ids only.
+  test.each(['Jane Q. Executive', 'Jane', 'manager'])(
+    'that calls its owner "%s" is refused by row, and the name is not kept',
+    { tags: ['secret-leaked'] },
+    async (name) => {
+      const site = await seeded();
+      const { set, problems } = await read(
+        site,
+        `Miro,Boards,${name},Member,main,Miro users,manager,8h`,
+        `Miro,Boards,owner,Guest,main,g-other,${name === 'manager' ? 'Jane' : name},8h`,
+      );
+      expect(set.state).toBe('refused');
+      const sentence = expect.stringContaining('a name is not enough');
+      expect(problems.slice(0, 2)).toEqual([
+        { at: 'row 2, column "owner"', sentence },
+        { at: 'row 3, column "approver"', sentence },
+      ]);
+      const drafts = await site.store.readPlain(`change-set:${set.id}:drafts:0`);
+      const all = JSON.stringify([drafts ?? null, problems, site.store.all('config')]);
+      expect(all).not.toContain(name === 'manager' ? '"owner":"manager"' : 'Jane');
+    },
+  );
+
   test('leaves no e-mail address in the ledger', { tags: ['secret-leaked'] }, async () => {
     const site = await seeded();
     const kept: string[] = [];

@@ -165,13 +165,16 @@ function account(
   return 'wrong';
 }
 
+/** No person, but what decides who it is. */
+export const isRule = (said: string): boolean => ['manager', 'owner'].includes(said.toLowerCase());
+
 function approverOf(
   said: string,
   accounts: Accounts,
   wrong: (sentence: string) => void,
 ): NonNullable<DraftOf<'role'>['set']['approver']> | undefined | 'wrong' {
+  if (said === '') return undefined;
   const word = said.toLowerCase();
-  if (word === '') return undefined;
   if (word === 'manager' || word === 'owner') return { kind: word };
   const accountId = account(said, accounts, wrong);
   return accountId === undefined || accountId === 'wrong' ? 'wrong' : { kind: 'person', accountId };
