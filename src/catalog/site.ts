@@ -2,7 +2,9 @@
 import type * as z from 'zod/mini';
 import type { bindingInput, siteInput } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
+import { startJob } from '../jobs/job';
 import type { Deps } from '../requests/deps';
+import { canonical } from '../shared/canonical';
 import { done, no, save } from './changes';
 import type { Binding, SiteSettings } from './model/settings';
 import { loadSettings, putSettings } from './settings';
@@ -28,12 +30,17 @@ export async function saveSite(
     ...(managedDomains && { managedDomains: [...new Set(managedDomains)].sort() }),
     version: held.value.version + 1,
   };
-  return save(
+  const saved = await save(
     deps,
     { what: 'settings:site', by, before: held.value, after },
     [putSettings(after, held.rev)],
     after,
   );
+  const guarded = (of: SiteSettings) => canonical(of.guardedGroups ?? []);
+  // A role that leads to a group guarded from now on must not be given until the night.
+  if (saved.ok && guarded(held.value) !== guarded(after))
+    await startJob(deps, 'lint', 'site', { by });
+  return saved;
 }
 
 /** Checks the names against the site before anything is stored, so that a typing error is seen at once. */
