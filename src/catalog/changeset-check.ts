@@ -35,6 +35,7 @@ import { nothingAgreed } from './model/privileged';
 import { movesOwner, named, restingOnOwner } from './of-app';
 import { loadSettings } from './settings';
 import { apps, connections, roles } from './store';
+import { groupGivesNothing } from './test-group';
 
 export interface Around {
   readonly looking: Looking;
@@ -53,7 +54,7 @@ export function judgeDraft(deps: Deps, around: Around, draft: Draft): Promise<Ou
     case 'settings':
       return settings(deps, draft);
     case 'connection':
-      return connection(deps, draft);
+      return connection(deps, around, draft);
     case 'app':
       return app(deps, around, draft);
     case 'role':
@@ -78,6 +79,7 @@ async function settings(deps: Deps, draft: DraftOf<'settings'>): Promise<Outcome
   const { requestTypeField, bindings } = read;
   const kept = requestTypeField ?? before.requestTypeField;
   const after = {
+    ...(before.guardedGroups && { guardedGroups: before.guardedGroups }),
     ...draft.set,
     bindings,
     ...(kept !== undefined && { requestTypeField: kept }),
@@ -85,7 +87,11 @@ async function settings(deps: Deps, draft: DraftOf<'settings'>): Promise<Outcome
   return changed({ kind: 'settings', id: 'site', before, after });
 }
 
-async function connection(deps: Deps, draft: DraftOf<'connection'>): Promise<Outcome> {
+async function connection(
+  deps: Deps,
+  around: Around,
+  draft: DraftOf<'connection'>,
+): Promise<Outcome> {
   const { set, at } = draft;
   const bad = tenantProblem(set);
   if (bad !== undefined) return wrong({ at: `${at}.tenant`, sentence: bad });
@@ -102,6 +108,19 @@ async function connection(deps: Deps, draft: DraftOf<'connection'>): Promise<Out
     });
   const before = held ? connectionContentOf(held) : null;
   const after = { ...set, credential: held?.credentialFingerprint ?? '' };
+  const group = set.test?.group;
+  if (group !== undefined && group !== held?.test?.group) {
+    const coming = around.drafts.find(
+      (d) => d.kind === 'role' && d.set.connection === set.id && d.set.groups?.includes(group),
+    );
+    if (coming)
+      return wrong({
+        at: `${at}.test`,
+        sentence: `The test group is one that the role at ${coming.at} gives.`,
+      });
+    const free = await groupGivesNothing(deps, set.id, group);
+    if (!free.ok) return wrong({ at: `${at}.test`, sentence: free.problem.sentence });
+  }
   return changed({ kind: 'connection', id: set.id, before, after });
 }
 

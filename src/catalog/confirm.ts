@@ -9,7 +9,7 @@ import type { Deps } from '../requests/deps';
 import { load, put } from '../shared/record';
 import { no, save } from './changes';
 import { PAGES_ON_SAVE } from './edit';
-import { groupNamed } from './inspect';
+import { groupNamed, testGroupFree } from './inspect';
 import { lintRole, tellFindings } from './lint';
 import { Looking } from './looking';
 import { mapperOf } from './mapper';
@@ -53,7 +53,10 @@ export async function confirmRole(
       'The same person saved this mapping, and one person is not two administrators.',
       'Ask another administrator to confirm it.',
     );
-  for (const { id } of before.groups) {
+  const ids = before.groups.map((group) => group.id);
+  const tested = await testGroupFree(looking, before.connectionId, ids);
+  if (tested) return { ok: false, problem: tested };
+  for (const id of ids) {
     const seen = await groupNamed(looking, before.connectionId, id);
     if (!seen.ok) return seen;
     if (seen.value.privileged && !before.privilegedBy.groups.includes(id))

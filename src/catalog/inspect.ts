@@ -1,5 +1,5 @@
 /** What a directory group is, before a role may give it. */
-import type { Answer } from '../contracts/answer';
+import type { Answer, Problem } from '../contracts/answer';
 import type { GroupInspection } from '../directories/directory';
 import type { Deps } from '../requests/deps';
 import { done, no } from './changes';
@@ -10,6 +10,21 @@ export const inspect = (
   connectionId: string,
   groupId: string,
 ): Promise<Answer<GroupInspection>> => groupNamed(new Looking(deps), connectionId, groupId);
+
+/** The self-test puts somebody into its group for a moment: no role may give that one. */
+export async function testGroupFree(
+  looking: Looking,
+  connectionId: string,
+  groups: readonly string[],
+): Promise<Problem | undefined> {
+  const group = (await looking.connection(connectionId))?.test?.group;
+  if (group === undefined || !groups.includes(group)) return undefined;
+  return {
+    check: 'test-group-free',
+    sentence: `The group ${group} is the one that the self-test of the connection changes.`,
+    nextStep: 'Choose another group for the role, or another test group for the connection.',
+  };
+}
 
 export async function groupNamed(
   looking: Looking,

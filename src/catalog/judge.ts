@@ -12,7 +12,7 @@ import type { roleInput } from '../contracts/admin';
 import type { Answer, Problem } from '../contracts/answer';
 import type { Deps } from '../requests/deps';
 import { done, no } from './changes';
-import { groupNamed } from './inspect';
+import { groupNamed, testGroupFree } from './inspect';
 import { lintRole } from './lint';
 import type { Looking } from './looking';
 import { mapperOf } from './mapper';
@@ -39,6 +39,10 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
   const { given, before, app } = ask;
   const wrong = wrongInItself(ask);
   if (wrong) return { ok: false, problem: wrong };
+  const tested = await testGroupFree(looking, given.connection, given.groups);
+  if (tested) return { ok: false, problem: tested };
+  const twin = await sameName(looking, ask);
+  if (twin) return { ok: false, problem: twin };
   const groups: { id: string; name: string }[] = [];
   const because: string[] = [];
   const rights: { id: string; name: string }[] = [];
@@ -80,6 +84,23 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
   const red = role.status === 'withdrawn' ? undefined : lint.marks.find(isRed);
   if (red) return no(red.rule, red.sentence, red.nextStep);
   return done({ role, lint });
+}
+
+/** People ask for a role by its name. One that stood there already is no reason to refuse anything else. */
+async function sameName(looking: Looking, { given, before }: Ask): Promise<Problem | undefined> {
+  const name = given.name.trim().toLowerCase();
+  if (given.status !== 'live') return undefined;
+  if (before?.status === 'live' && before.name.trim().toLowerCase() === name) return undefined;
+  const id = `${given.app}.${given.key}`;
+  const others = await looking.rolesOf(given.app);
+  const twin = others.find((r) => r.id !== id && r.name.trim().toLowerCase() === name);
+  return (
+    twin && {
+      check: 'role-name-free',
+      sentence: `The app has a role called "${twin.name}" already: ${twin.id}.`,
+      nextStep: 'Choose another name, so that people can tell them apart; nothing was saved.',
+    }
+  );
 }
 
 function wrongInItself({ given, app, by }: Ask): Problem | undefined {

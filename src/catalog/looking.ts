@@ -7,6 +7,7 @@ import { type Failure, no, ok, type Result } from '../shared/result';
 import { lastTest } from './connection-test';
 import type { Connection, Role } from './model/catalog';
 import type { Facts, GroupSeen } from './model/lint';
+import { liveRolesOf } from './of-app';
 import { connections, roles } from './store';
 
 export type Looked = Result<GroupInspection | null, Failure>;
@@ -23,6 +24,7 @@ export class Looking {
   readonly #connections = new Map<string, Promise<Connection | undefined>>();
   readonly #tests = new Map<string, Promise<Facts['selfTest']>>();
   readonly #owners = new Map<string, Facts['owner']>();
+  readonly #ofApps = new Map<string, Promise<readonly Role[]>>();
   #live: Promise<readonly Role[] | undefined> | undefined;
   #limited: Failure | undefined;
 
@@ -116,6 +118,13 @@ export class Looking {
   live(): Promise<readonly Role[] | undefined> {
     this.#live ??= this.#readLive();
     return this.#live;
+  }
+
+  /** The live ones of one app. */
+  rolesOf(appId: string): Promise<readonly Role[]> {
+    return once(this.#ofApps, appId, async () =>
+      (await liveRolesOf(this.#deps, appId)).map((held) => held.value),
+    );
   }
 
   async #readLive(): Promise<readonly Role[] | undefined> {

@@ -154,7 +154,8 @@ function settings(before: SettingsContent, after: SettingsContent): Line[] {
   for (const id of ids) {
     const [a, b] = [had.find((x) => x.id === id), has.find((x) => x.id === id)];
     if (canonical(a ?? null) === canonical(b ?? null)) continue;
-    lines.push({ text: `binding ${id} ${a ? (b ? 'changed' : 'taken out') : 'new'}` });
+    if (b) lines.push({ text: `binding ${id} ${a ? 'changed' : 'new'}` });
+    else lines.push({ text: `binding ${id} taken out`, weaker: true });
   }
   const groups = (all: typeof guarded) => (all ?? []).map((g) => `${g.connection}/${g.group}`);
   lines.push(...members('guarded group', groups(guarded), groups(guards), false));
