@@ -114,5 +114,6 @@ export const grantLeft = z.object({
   personId: z.string(),
   endsAt: z.nullable(z.string()),
   edges: z.array(z.object({ groupId: z.string() })),
+  endSessions: z.optional(z.unknown()),
 });
 export type GrantLeft = z.infer<typeof grantLeft>;

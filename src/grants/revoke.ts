@@ -31,7 +31,7 @@ import { type Hold, leave } from './model/hold';
 import { openFor } from './open';
 import { connectionLeft, headLeft, holdLeft, settingsLeft } from './remains';
 import { removeOne } from './remove';
-import { factsOfSignOut, type SignedOut, signOut } from './sign-out';
+import { factsOfSignOut, type SignedOut, signOut, signsOut } from './sign-out';
 import { grants, putHold } from './store';
 import { blocked, ended, propertyOf, stuck } from './telling';
 
@@ -121,9 +121,11 @@ export async function endGrant(
       hold?.value.op?.kind === 'remove' ? { hold: hold.value, rev: hold.rev + 1 } : undefined,
     ),
   };
-  const removed = run.marked.every((m) => m === undefined)
-    ? { edges: grant.edges }
-    : await removeAll(run, await openFor(deps, grant, connectionLeft(connectionRow)));
+  // An earlier run may have removed what asks for the sign-out, and died before it.
+  const removed =
+    run.marked.some((m) => m !== undefined) || signsOut(grant)
+      ? await removeAll(run, await openFor(deps, grant, connectionLeft(connectionRow)))
+      : { edges: grant.edges };
   return conclude(
     run,
     found.includes('unreadable') ? { ...removed, cause: HOLD_UNREADABLE } : removed,

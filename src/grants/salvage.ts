@@ -17,6 +17,7 @@ import { dropTimer, setTimer, type Timer } from '../shared/timer';
 import { holdKey, leave } from './model/hold';
 import { openFor } from './open';
 import { connectionLeft, type GrantLeft, grantLeft, headLeft, holdLeft } from './remains';
+import { factsOfSignOut } from './sign-out';
 import { putHold } from './store';
 
 const AGAIN_SECONDS = 300;
@@ -44,6 +45,8 @@ export async function salvage(
     if (!(await isOut(deps, opened.value, left.data, groupId))) standing++;
   }
   if (standing > 0) return waits(deps, due, `${standing} memberships are not gone yet`);
+  // Asked for in whatever way a newer version writes it. Signing out once too often harms nobody.
+  const signedOut = left.data.endSessions ? await opened.value.endSessions(personId) : undefined;
   const done = await record(
     deps.store,
     issueId,
@@ -51,8 +54,13 @@ export async function salvage(
       {
         event: 'grant.revoked',
         actor: { type: 'app' },
-        facts: { grantId: id, person: `${connectionId}:${personId}`, because: 'record-unreadable' },
-        tell: ENDED,
+        facts: {
+          grantId: id,
+          person: `${connectionId}:${personId}`,
+          because: 'record-unreadable',
+          ...(signedOut && { sessions: factsOfSignOut(signedOut) }),
+        },
+        tell: signedOut && !signedOut.ok ? NOT_SIGNED_OUT : ENDED,
       },
     ],
     [
@@ -74,6 +82,17 @@ const ENDED = {
   internal: {
     headline: 'Ended from what was left of its record',
     lines: ['This version of the app cannot read the record of this access; IT looks at it.'],
+  },
+};
+
+const NOT_SIGNED_OUT = {
+  ...ENDED,
+  internal: {
+    ...ENDED.internal,
+    lines: [
+      ...ENDED.internal.lines,
+      'The person could not be signed out of the directory; IT ends their sessions there.',
+    ],
   },
 };
 
