@@ -26,3 +26,5 @@ export const personSearch = z.strictObject({
   connection,
   email: z.string().check(z.trim(), z.minLength(3), z.maxLength(320)),
 });
+/** Whose missing people have really left. */
+export const goneRef = z.strictObject({ connection });

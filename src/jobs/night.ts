@@ -8,6 +8,7 @@
 import * as z from 'zod/mini';
 import { liveConnections } from '../catalog/open-connection';
 import { grants } from '../grants/store';
+import { anyWatched } from '../people/watched';
 import type { Deps } from '../requests/deps';
 import { DAY, epochMs, type Instant, parseInstant, secondsBetween } from '../shared/instant';
 import { find } from '../shared/record';
@@ -38,7 +39,9 @@ export async function onHour(deps: Deps): Promise<readonly Started[]> {
   const connections = await liveConnections(deps);
   const due: Started[] = [];
   // Whatever the connections say: one that was switched off gives no access, and still ends it.
-  if (await anyLive(deps)) due.push({ kind: 'people-watch', about: 'site' });
+  // And once more after the last access ended: what was noted of people goes.
+  if ((await anyLive(deps)) || (nightDue && (await anyWatched(deps))))
+    due.push({ kind: 'people-watch', about: 'site' });
   if (nightDue) {
     for (const { id } of connections) {
       due.push({ kind: 'catalog-sync', about: id }, { kind: 'nightly-read', about: id });

@@ -7,7 +7,7 @@ import { openFinding } from '../findings/findings';
 import type { Deps } from '../requests/deps';
 import { HOUR, type Instant, secondsBetween } from '../shared/instant';
 import { readableGrants } from './access';
-import { type Moved, movedSince, type Seen, seenNow, seenSchema } from './model/watch';
+import { isGoneSince, type Moved, movedSince, type Seen, seenNow, seenSchema } from './model/watch';
 
 const MANAGER_AFTER = 20 * HOUR;
 
@@ -17,18 +17,22 @@ export interface Watched {
   readonly grantIds: readonly string[];
 }
 
-const placeOf = (who: Pick<Watched, 'connectionId' | 'personId'>) =>
+export const placeOfSeen = (who: Pick<Watched, 'connectionId' | 'personId'>) =>
   `seen:${who.connectionId}:${who.personId}`;
 
-/** Answers whether it listed anything. */
+/**
+ * Answers whether it listed anything. `lastLook`: when this connection was looked at before, which is
+ * later than the person's note as long as there was nothing new to note.
+ */
 export async function noteMove(
   deps: Deps,
   directory: Directory,
   who: Watched,
   person: DirectoryPerson,
+  lastLook: string | undefined,
 ): Promise<boolean> {
   const now = deps.now();
-  const before = seenSchema.safeParse(await deps.store.readPlain(placeOf(who))).data;
+  const before = seenSchema.safeParse(await deps.store.readPlain(placeOfSeen(who))).data;
   const manager = isDue(before, now) ? await directory.managerOf(person.id) : undefined;
   const reading = {
     department: person.department,
@@ -37,10 +41,12 @@ export async function noteMove(
   };
   const moved = before && movedSince(before, reading);
   const listed =
-    before !== undefined && moved !== undefined && (await list(deps, who, before, moved));
+    before !== undefined &&
+    moved !== undefined &&
+    (await list(deps, who, lastOf(before.at, lastLook), moved));
   // Last, so that a run that is cut off finds the same again.
-  if (!before || moved || reading.managerRead)
-    await deps.store.writePlain(placeOf(who), seenNow(before, reading, now));
+  if (!before || moved || reading.managerRead || before.goneSince !== undefined)
+    await deps.store.writePlain(placeOfSeen(who), seenNow(before, reading, now));
   return listed;
 }
 
@@ -49,13 +55,26 @@ const isDue = (before: Seen | undefined, now: Instant) =>
   secondsBetween(before.managerReadAt as Instant, now) > MANAGER_AFTER;
 
 export const forget = (deps: Deps, who: Watched): Promise<void> =>
-  deps.store.removePlain(placeOf(who));
+  deps.store.removePlain(placeOfSeen(who));
 
-/** Only what they were given in the place they had before. */
-async function list(deps: Deps, who: Watched, before: Seen, moved: Moved): Promise<boolean> {
+const lastOf = (noted: string, looked = noted): string => (looked > noted ? looked : noted);
+
+/** The directory does not know them; answers whether that is so since an earlier look. */
+export async function noteGone(deps: Deps, who: Watched): Promise<boolean> {
+  const before = seenSchema.safeParse(await deps.store.readPlain(placeOfSeen(who))).data;
+  const now = deps.now();
+  if (isGoneSince(before, now)) return true;
+  if (before?.goneSince === undefined)
+    await deps.store.writePlain(placeOfSeen(who), { v: 1, at: now, ...before, goneSince: now });
+  return false;
+}
+
+/** Only what they were given in the place they had before: until they were last looked at. */
+async function list(deps: Deps, who: Watched, until: string, moved: Moved): Promise<boolean> {
   const held = await readableGrants(deps, who.grantIds);
   const grantIds = held
-    .filter((grant) => grant.state === 'active' && (grant.startedAt ?? '') <= before.at)
+    .filter((grant) => grant.state === 'active' || grant.state === 'provisioning')
+    .filter((grant) => (grant.startedAt ?? grant.decidedAt) <= until)
     .map(({ id }) => id)
     .sort();
   if (grantIds.length === 0) return false;

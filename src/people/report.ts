@@ -2,12 +2,13 @@
  * Once a week: tells Atlassian which accounts the ledger names, and learns which of them were closed.
  *
  * 1. every account that comes into the ledger comes through evidence, so the evidence of the days since
- *    the last report is read and what is new goes into the register;
+ *    the last report is read and what is new goes into the register, and so do sets of changes;
  * 2. the register is reported, ninety accounts at a time, each once a week;
  * 3. closed: what can go goes, and it is never reported again (`erase.ts`); changed: its links are
  *    looked at again.
  */
 import * as z from 'zod/mini';
+import { dropOldSets, inSets } from '../catalog/old-sets';
 import { evidenceType } from '../evidence/record';
 import type { JobStep, Step } from '../jobs/job';
 import type { Deps } from '../requests/deps';
@@ -58,6 +59,7 @@ export const reportPersonalData: JobStep = async (deps, job) => {
     await gather(deps, register, day, mark.gathered);
     mark = { ...mark, gathered: day === today ? begun : `${nextDay(day)}T00:00:00.000Z` };
   }
+  if (mark.after === '') await gatherSets(deps, register);
   const all = register.all();
   const rest = all.filter(({ accountId }) => accountId > mark.after);
   while (rest.length > 0) {
@@ -121,6 +123,13 @@ async function gather(
       for (const accountId of accountsIn(row.body)) register.add(accountId, `${day}T00:00:00.000Z`);
     cursor = page.cursor;
   } while (cursor !== undefined);
+  await register.save();
+}
+
+/** What a set of changes names is no evidence until it is applied. */
+async function gatherSets(deps: Deps, register: AccountRegister): Promise<void> {
+  await dropOldSets(deps);
+  for (const accountId of accountsIn(await inSets(deps))) register.add(accountId, deps.now());
   await register.save();
 }
 

@@ -3,9 +3,11 @@
  *
  * 1. who has live grants is found by the index, in the connection that the grants were made in;
  * 2. they are read fifty at a time; who is missing in an answer is asked for alone;
- * 3. disabled or gone: every live grant ends now (`leaver.ts`), and what waits for approvers stops;
+ * 3. disabled: every live grant ends now (`leaver.ts`), and what waits for approvers stops; gone: the
+ *    same once two looks have said so, unless the directory misses too many of a connection at once;
  * 4. another department or manager: listed for an administrator (`mover.ts`), never removed.
- * A reading that failed, or that is too odd to be true, changes nothing: the next hour looks again.
+ * A reading that failed, or that is too odd to be true, changes nothing: the next hour looks again, and
+ * a finding of the connection says that leavers could not be seen (`unseen.ts`).
  */
 import * as z from 'zod/mini';
 import type { Directory, DirectoryPerson } from '../directories/directory';
@@ -17,10 +19,12 @@ import type { Job, JobStep, Step } from '../jobs/job';
 import type { Deps } from '../requests/deps';
 import { MINUTE, secondsBetween } from '../shared/instant';
 import { find } from '../shared/record';
-import type { Failure, Result } from '../shared/result';
+import { type Failure, ok, type Result } from '../shared/result';
 import { endAccess, stopRequests } from './leaver';
 import { standingOf, tooManyGone } from './model/watch';
-import { forget, noteMove, type Watched } from './mover';
+import { forget, noteGone, noteMove, type Watched } from './mover';
+import { TOO_MANY, tellUnseen } from './unseen';
+import { dropOthers, lastLook, noteLook } from './watched';
 
 const AT_ONCE = 50;
 const PAGE = 100;
@@ -28,6 +32,7 @@ const MOST_PAGES = 300;
 const LONGEST_STEP = 4 * MINUTE;
 /** A directory that limits calls is waited for a few times; then the next hour looks. */
 const MOST_WAITS = 3;
+const MOST_GONE = 1_000;
 
 const unreadSchema = z.strictObject({ connectionId: z.string(), why: z.string() });
 const markSchema = z.strictObject({
@@ -39,8 +44,24 @@ const markSchema = z.strictObject({
   moved: z.int(),
   /** Connections, or people in them, that could not be looked at. */
   unread: z.array(unreadSchema),
+  /** The connection that is being looked at. */
+  here: z.optional(
+    z.strictObject({
+      connectionId: z.string(),
+      lastLook: z.optional(z.string()),
+      /** Of how many the directory has told whether it knows them, and how many it does not. */
+      asked: z.int(),
+      missed: z.int(),
+      /** Keys of those whom it does not know; what is more waits for the next look. */
+      gone: z.array(z.string()),
+    }),
+  ),
+  /** So many people an administrator has said to be gone. */
+  confirmed: z.optional(z.int()),
 });
 type Mark = z.infer<typeof markSchema>;
+type Here = NonNullable<Mark['here']>;
+const startSchema = z.object({ confirmed: z.int() });
 const FRESH: Mark = { after: '', read: 0, ended: 0, stopped: 0, moved: 0, unread: [] };
 
 interface Live extends Watched {
@@ -51,33 +72,107 @@ interface Live extends Watched {
 /** `job.about`: one connection, or `site` for all. */
 export const watchPeople: JobStep = async (deps, job) => {
   const begun = deps.now();
-  let mark = markSchema.safeParse(job.mark).data ?? FRESH;
+  const isLong = () => secondsBetween(begun, deps.now()) > LONGEST_STEP;
+  let mark = markOf(job);
   const all = await whoHasAccess(deps, job.about);
   const rest = all.filter((who) => who.key > mark.after);
-  while (rest.length > 0) {
-    if (secondsBetween(begun, deps.now()) > LONGEST_STEP)
-      return { kind: 'more', mark, progress: progressOf(mark, all.length) };
-    const connectionId = (rest[0] as Live).connectionId;
+  for (;;) {
+    const connectionId = rest[0]?.connectionId;
+    if (mark.here && mark.here.connectionId !== connectionId) {
+      mark = await settle(deps, mark, mark.here, all, isLong);
+      if (mark.here) return { kind: 'more', mark, progress: progressOf(mark, all.length) };
+      continue;
+    }
+    if (connectionId === undefined) break;
+    if (isLong()) return { kind: 'more', mark, progress: progressOf(mark, all.length) };
+    const here: Here = mark.here ?? {
+      connectionId,
+      lastLook: await lastLook(deps, connectionId),
+      asked: 0,
+      missed: 0,
+      gone: [],
+    };
     const others = rest.findIndex((who) => who.connectionId !== connectionId);
     const batch = rest.splice(0, Math.min(AT_ONCE, others < 0 ? rest.length : others));
-    const looked = await look(deps, connectionId, batch);
+    const looked = await look(deps, here, batch);
     if (!looked.ok) {
       const waits = looked.error.code === 'rate-limited' && job.troubles < MOST_WAITS;
       if (waits) return waitOrKeep(job, mark, looked.error, all.length);
       const left = rest.findIndex((who) => who.connectionId !== connectionId);
       rest.splice(0, left < 0 ? rest.length : left);
-      mark = unreadIn(mark, connectionId, looked.error.code);
+      mark = {
+        ...unreadIn(mark, connectionId, looked.error.code),
+        here: { ...here, asked: 0, missed: 0, gone: [] },
+      };
       continue;
     }
-    mark = add(mark, looked.value, (batch.at(-1) as Live).key);
+    mark = add(mark, here, looked.value, (batch.at(-1) as Live).key);
   }
-  const { after: _, ...result } = mark;
+  if (job.about === 'site') await dropOthers(deps, new Set(all.map((who) => who.connectionId)));
+  const { after: _, here: __, confirmed: ___, ...result } = mark;
   return { kind: 'done', progress: progressOf(mark, all.length), result };
 };
 
+function markOf(job: Job): Mark {
+  const begun = startSchema.safeParse(job.mark).data;
+  return (
+    markSchema.safeParse(job.mark).data ?? {
+      ...FRESH,
+      ...(begun && { confirmed: begun.confirmed }),
+    }
+  );
+}
+
+/** Everybody of a connection was asked for: now it can be told whether those who are gone are. */
+async function settle(
+  deps: Deps,
+  mark: Mark,
+  here: Here,
+  all: readonly Live[],
+  isLong: () => boolean,
+): Promise<Mark> {
+  const { connectionId, missed: gone, asked } = here;
+  let now = mark;
+  if (gone > 0 && tooManyGone(gone, asked, mark.confirmed))
+    now = { ...now, unread: once([...now.unread, { connectionId, why: TOO_MANY }]) };
+  else
+    for (const [i, key] of here.gone.entries()) {
+      if (isLong()) return { ...now, here: { ...here, gone: here.gone.slice(i) } };
+      const who = all.find((one) => one.key === key);
+      if (who) now = await letGo(deps, now, who);
+    }
+  const why = now.unread.filter((one) => one.connectionId === connectionId).map((one) => one.why);
+  await tellUnseen(deps, connectionId, why, { gone, of: asked });
+  const people = all.filter((one) => one.connectionId === connectionId);
+  if (asked > 0)
+    await noteLook(deps, connectionId, [...new Set(people.map((one) => one.personId))]);
+  const { here: _, ...after } = now;
+  return after;
+}
+
+async function letGo(deps: Deps, mark: Mark, who: Live): Promise<Mark> {
+  const { connectionId, personId } = who;
+  try {
+    if (!(await noteGone(deps, who)) && mark.confirmed === undefined) return mark;
+    const ended = await endAccess(deps, who.grantIds, 'person-gone');
+    const stopped = await stopRequests(deps, `${connectionId}:${personId}`);
+    await forget(deps, who);
+    return { ...mark, ended: mark.ended + ended, stopped: mark.stopped + stopped };
+  } catch (cause) {
+    return { ...mark, unread: once([...mark.unread, trouble(deps, who, cause)]) };
+  }
+}
+
+/** One person must not keep the app from looking at all others. */
+function trouble(deps: Deps, { connectionId, personId }: Watched, cause: unknown) {
+  if (cause instanceof StoreUnavailable) throw cause;
+  deps.log.error('people.failed', cause, { connection: connectionId, person: personId });
+  return { connectionId, why: 'app-error' };
+}
+
 /** What was done before the directory asked to wait is not done again. */
 const waitOrKeep = (job: Job, mark: Mark, failure: Failure, of: number): Step =>
-  JSON.stringify(job.mark ?? FRESH) === JSON.stringify(mark)
+  JSON.stringify(markOf(job)) === JSON.stringify(mark)
     ? { kind: 'wait', seconds: failure.retryAfter ?? MINUTE, why: failure.code }
     : { kind: 'more', mark, progress: progressOf(mark, of) };
 
@@ -114,6 +209,9 @@ async function whoHasAccess(deps: Deps, about: string): Promise<Live[]> {
 
 interface Looked {
   readonly read: number;
+  readonly asked: number;
+  /** Keys of those whom the directory does not know. */
+  readonly gone: readonly string[];
   readonly ended: number;
   readonly stopped: number;
   readonly moved: number;
@@ -122,43 +220,45 @@ interface Looked {
 
 async function look(
   deps: Deps,
-  connectionId: string,
+  { connectionId, lastLook: before }: Here,
   batch: readonly Live[],
 ): Promise<Result<Looked, Failure>> {
   // As little as a removal needs: one that a newer version wrote still lets people go.
   const connection = connectionLeft(await deps.store.get('config', `connection:${connectionId}`));
   // An id means nothing in another tenant than the one it was read in.
   const mine = batch.filter((who) => who.tenant === connection?.tenant);
+  const unread: Mark['unread'] = [];
+  if (mine.length < batch.length) unread.push({ connectionId, why: 'tenant-changed' });
   const first = mine[0];
-  if (!first) return { ok: true, value: nothing(connectionId, 'tenant-changed') };
+  if (!first) return ok({ read: 0, asked: 0, gone: [], ended: 0, stopped: 0, moved: 0, unread });
   const opened = await openFor(deps, first, connection);
   if (!opened.ok) return opened;
   const directory = opened.value;
   const answer = await directory.peopleById(mine.map((who) => who.personId));
   if (!answer.ok) return answer;
   const { read, failed } = await completed(directory, mine, answer.value);
-  const unread = failed.map((why) => ({ connectionId, why }));
-  const gone = [...read.values()].filter((person) => person === null).length;
-  if (tooManyGone(gone, mine.length)) unread.push({ connectionId, why: 'too-many-gone' });
-  let [ended, stopped, moved] = [0, 0, 0];
+  unread.push(...failed.map((why) => ({ connectionId, why })));
+  const gone: string[] = [];
+  let [asked, ended, stopped, moved] = [0, 0, 0, 0];
   for (const who of mine) {
     const person = read.get(who.personId);
-    if (person === undefined || (person === null && tooManyGone(gone, mine.length))) continue;
+    if (person === undefined) continue;
+    asked++;
     const standing = standingOf(person);
     try {
-      if (standing !== 'stays') {
+      if (person === null) gone.push(who.key);
+      else if (standing === 'stays') {
+        if (await noteMove(deps, directory, who, person, before)) moved++;
+      } else {
         ended += await endAccess(deps, who.grantIds, standing);
         stopped += await stopRequests(deps, `${connectionId}:${who.personId}`);
         await forget(deps, who);
-      } else if (person && (await noteMove(deps, directory, who, person))) moved++;
+      }
     } catch (cause) {
-      if (cause instanceof StoreUnavailable) throw cause;
-      // One person must not keep the app from looking at all others.
-      deps.log.error('people.failed', cause, { connection: connectionId, person: who.personId });
-      unread.push({ connectionId, why: 'app-error' });
+      unread.push(trouble(deps, who, cause));
     }
   }
-  return { ok: true, value: { read: mine.length, ended, stopped, moved, unread } };
+  return ok({ read: mine.length, asked, gone, ended, stopped, moved, unread });
 }
 
 /** Who is missing among many is not proven to be gone. */
@@ -178,16 +278,15 @@ async function completed(
   return { read, failed: [...failed] };
 }
 
-const nothing = (connectionId: string, why: string): Looked => ({
-  read: 0,
-  ended: 0,
-  stopped: 0,
-  moved: 0,
-  unread: [{ connectionId, why }],
-});
-
-function add(mark: Mark, looked: Looked, after: string): Mark {
+function add(mark: Mark, here: Here, looked: Looked, after: string): Mark {
   return {
+    ...mark,
+    here: {
+      ...here,
+      asked: here.asked + looked.asked,
+      missed: here.missed + looked.gone.length,
+      gone: [...here.gone, ...looked.gone].slice(0, MOST_GONE),
+    },
     after,
     read: mark.read + looked.read,
     ended: mark.ended + looked.ended,

@@ -4,6 +4,7 @@ import { connections } from '../../src/catalog/store';
 import { dismissFinding, findings } from '../../src/findings/findings';
 import { grants } from '../../src/grants/store';
 import { readJob, startJob } from '../../src/jobs/job';
+import { confirmGone } from '../../src/people/unseen';
 import { intake } from '../../src/requests/intake';
 import { DAY, HOUR } from '../../src/shared/instant';
 import { load, put } from '../../src/shared/record';
@@ -108,12 +109,42 @@ describe('somebody who was disabled', { tags: ['person-suspended'] }, () => {
   });
 });
 
+/** More people with the same access. */
+async function bystanders(count: number): Promise<void> {
+  const [first] = site.store.all('grant');
+  const person = site.directory.people.get(PERSON) as MemoryPerson;
+  for (let n = 0; n < count; n++) {
+    const personId = `person-1${n}`;
+    site.directory.people.set(personId, { ...person, id: personId, addresses: [], email: '' });
+    const grant = { ...(first?.row.body as object), id: `g-1${n}`, personId };
+    await site.store.transact([put(grants, grant as never, 0)]);
+  }
+}
+const unseen = async () => (await load(site.store, findings, 'leavers-unseen:main'))?.value;
+
 describe('somebody who is gone', { tags: ['person-missing-or-double'] }, () => {
-  test('loses every access', async () => {
-    const grant = await site.active();
+  test('loses every access once the look an hour later says it again', async () => {
+    const grant = await site.active({ duration: DAY });
+    await bystanders(2);
     site.directory.people.delete(PERSON);
+    expect(await watch()).toMatchObject({ ended: 0, unread: [] });
+    expect(await watch()).toMatchObject({ ended: 0, unread: [] });
+    await site.run(HOUR);
     expect(await watch()).toMatchObject({ ended: 1 });
     expect(await site.grant(grant.id)).toMatchObject({ state: 'revoked', because: 'person-gone' });
+    expect(await unseen()).toBeUndefined();
+  });
+
+  test('and is there again an hour later has lost nothing', async () => {
+    await site.active({ duration: DAY });
+    await bystanders(2);
+    const person = site.directory.people.get(PERSON) as MemoryPerson;
+    for (const there of [false, true, false]) {
+      if (there) site.directory.people.set(PERSON, person);
+      else site.directory.people.delete(PERSON);
+      expect(await watch()).toMatchObject({ ended: 0 });
+      await site.run(HOUR);
+    }
   });
 
   test('is asked for alone before anything ends: missing among many is no proof', async () => {
@@ -123,18 +154,102 @@ describe('somebody who is gone', { tags: ['person-missing-or-double'] }, () => {
     expect((await site.grant(grant.id)).state).toBe('active');
   });
 
-  test('is not believed when half of everybody is', async () => {
-    const grant = await site.active();
-    for (let n = 0; n < 11; n++) {
-      const row = { ...grant, id: `g-${n}`, personId: `stranger-${n}` };
-      await site.store.transact([put(grants, row, 0)]);
-    }
-    site.directory.people.clear();
-    expect(await watch()).toMatchObject({
-      ended: 0,
-      unread: [{ connectionId: 'main', why: 'too-many-gone' }],
+  // A credential that sees fewer people than before would also call a membership gone that stands.
+  test.each([
+    ['the only one', 0, [PERSON]],
+    ['two of three', 2, [PERSON, 'person-10']],
+    ['all of sixty', 59, undefined],
+  ])(
+    'is not believed when it is %s with access',
+    {
+      tags: ['list-incomplete'],
+    },
+    async (_, others, gone) => {
+      const grant = await site.active({ duration: DAY });
+      await bystanders(others);
+      for (const id of gone ?? [...site.directory.people.keys()]) site.directory.people.delete(id);
+      for (let hour = 0; hour < 3; hour++) {
+        expect(await watch()).toMatchObject({
+          ended: 0,
+          unread: [{ connectionId: 'main', why: 'too-many-gone' }],
+        });
+        await site.run(HOUR);
+      }
+      expect((await site.grant(grant.id)).state).toBe('active');
+      expect(await unseen()).toMatchObject({
+        status: 'open',
+        sentence: expect.stringContaining('too many to believe'),
+        nextStep: expect.stringContaining('confirm that they are gone'),
+      });
+    },
+  );
+
+  test('with many others is let go when an administrator says that they left', async () => {
+    const grant = await site.active({ duration: DAY });
+    await bystanders(2);
+    for (const id of [PERSON, 'person-10']) site.directory.people.delete(id);
+    expect(await confirmGone(site.deps(), 'main', 'admin')).toMatchObject({ ok: false });
+    await watch();
+    expect(await confirmGone(site.deps(), 'main', 'admin')).toMatchObject({ ok: true });
+    await site.run(240);
+    expect(await site.grant(grant.id)).toMatchObject({ state: 'revoked', because: 'person-gone' });
+    expect((await site.grant('g-11')).state).toBe('active');
+    const [, confirmed] = site.evidence('findings');
+    expect(confirmed).toMatchObject({
+      event: 'finding.resolved',
+      actor: { type: 'person', accountId: 'admin' },
     });
+  });
+
+  test('is not let go when still more are missing than an administrator confirmed', async () => {
+    const grant = await site.active({ duration: DAY });
+    await bystanders(2);
+    for (const id of [PERSON, 'person-10']) site.directory.people.delete(id);
+    await watch();
+    site.directory.people.clear();
+    await confirmGone(site.deps(), 'main', 'admin');
+    await site.run(240);
     expect((await site.grant(grant.id)).state).toBe('active');
+    expect(await unseen()).toMatchObject({ status: 'open', facts: { gone: 3, of: 3 } });
+  });
+});
+
+describe('leavers that could not be looked for', { tags: ['credential-refused'] }, () => {
+  test('are a finding with a next step until a look goes well again', async () => {
+    await site.active({ duration: DAY });
+    site.directory.trouble = () => ({
+      class: 'needs-human',
+      code: 'credential-refused',
+      detail: 'Refused.',
+    });
+    await watch();
+    const since = site.clock.now().slice(0, 13).replace('T', ' ');
+    await site.run(2 * HOUR);
+    await watch();
+    expect(await unseen()).toMatchObject({
+      status: 'open',
+      connectionId: 'main',
+      sentence: expect.stringContaining(`since ${since}`),
+      nextStep: expect.stringContaining('self-test'),
+    });
+    expect(site.events('findings')).toEqual(['finding.opened']);
+    site.directory.trouble = () => undefined;
+    await watch();
+    expect(await unseen()).toMatchObject({ status: 'resolved', resolved: { how: 'healed' } });
+  });
+
+  test('stay dismissed while it goes on, once somebody looked at it', async () => {
+    await site.active({ duration: DAY });
+    site.directory.trouble = () => ({
+      class: 'needs-human',
+      code: 'credential-refused',
+      detail: 'Refused.',
+    });
+    await watch();
+    await dismissFinding(site.deps(), 'leavers-unseen:main', 'we know', 'admin');
+    await site.run(HOUR);
+    await watch();
+    expect((await unseen())?.status).toBe('resolved');
   });
 });
 
@@ -187,13 +302,17 @@ describe('a record that this version cannot read', {
 
 describe('a reading that failed', { tags: ['directory-down'] }, () => {
   test.each(['peopleById', 'person'] as const)('of %s ends nothing', async (failing) => {
-    const grant = await site.active();
-    disable();
-    if (failing === 'person') site.directory.people.delete(PERSON);
+    const grant = await site.active({ duration: DAY });
+    if (failing === 'person') {
+      await bystanders(2);
+      site.directory.people.delete(PERSON);
+    } else disable();
     site.directory.trouble = (call) => (call === failing ? 'cut' : undefined);
     expect(await watch()).toMatchObject({ ended: 0, unread: [{ connectionId: 'main' }] });
     expect((await site.grant(grant.id)).state).toBe('active');
     site.directory.trouble = () => undefined;
+    if (failing === 'person') await watch();
+    await site.run(HOUR - 600);
     expect(await watch()).toMatchObject({ ended: 1 });
   });
 
@@ -282,6 +401,22 @@ describe('somebody who moved', { tags: ['mover-listed'] }, () => {
     expect(await mover()).toBeUndefined();
   });
 
+  // The note of a person is written once a day; what was given after it was given in the old place.
+  test('is listed with what they were given since they were first looked at', async () => {
+    const first = await site.active({ duration: DAY });
+    await watch();
+    await site.run(2 * HOUR);
+    const second = await site.active({ duration: DAY });
+    await site.run(HOUR);
+    await watch();
+    await site.run(HOUR);
+    const later = await site.active({ duration: DAY });
+    change({ department: 'Finance' });
+    expect(await watch()).toMatchObject({ moved: 1 });
+    expect((await mover())?.grantIds).toEqual([first.id, second.id].sort());
+    expect(later.id).not.toBe(second.id);
+  });
+
   test('whose new department the directory does not tell has not moved', async () => {
     await site.active({ duration: DAY });
     await watch();
@@ -302,6 +437,23 @@ describe('somebody who moved', { tags: ['mover-listed'] }, () => {
     expect((await mover())?.status).toBe('resolved');
     change({ department: 'Sales' });
     expect(await watch()).toMatchObject({ moved: 1 });
+  });
+
+  test('is forgotten when they have no access any more', async () => {
+    await site.active();
+    await bystanders(1);
+    await watch();
+    expect(await site.store.readPlain('seen:main:person-10')).toBeDefined();
+    await site.run(2 * HOUR);
+    const held = await load(site.store, grants, 'g-10');
+    await site.store.transact([
+      put(grants, { ...held?.value, state: 'cancelled' } as never, 'any'),
+    ]);
+    await site.run(DAY);
+    await watch();
+    expect(await site.store.readPlain(`seen:main:${PERSON}`)).toBeUndefined();
+    expect(await site.store.readPlain('seen:main:person-10')).toBeUndefined();
+    expect(await site.store.readPlain('watched')).toEqual({ v: 1, connections: {} });
   });
 
   test('leaves ids and the name of a department, nobody’s name', async () => {

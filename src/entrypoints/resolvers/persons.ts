@@ -2,6 +2,7 @@
 import { linkInput } from '../../contracts/admin';
 import * as input from '../../contracts/people';
 import { listMismatches, listMovers, searchPerson } from '../../people/lists';
+import { confirmGone } from '../../people/unseen';
 import { listLinks, removeLink, saveLink } from '../../requests/link';
 import { type Right, type Row, row } from './dispatch';
 
@@ -22,6 +23,12 @@ export const personRows = (administrator: Right): [string, Row][] => [
   [
     'people.movers',
     row(input.peoplePage, administrator, (app, page) => listMovers(app, page?.cursor)),
+  ],
+  [
+    'people.confirm-gone',
+    row(input.goneRef, administrator, (app, ask, by) =>
+      confirmGone(app, ask.connection, by.accountId),
+    ),
   ],
   [
     'people.search',

@@ -14,6 +14,8 @@ export const findingKinds = [
   'person-mismatch',
   'mover',
   'native-end-failed',
+  'leavers-unseen',
+  'job-failed',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

@@ -1,5 +1,6 @@
 /** What a fresh reading of a person means for the access that they have. */
 import * as z from 'zod/mini';
+import { type Instant, MINUTE, secondsBetween } from '../../shared/instant';
 
 /** What was last seen of somebody with access; ids and the department's name, nobody's name. */
 export const seenSchema = z.strictObject({
@@ -9,6 +10,8 @@ export const seenSchema = z.strictObject({
   /** Managers take a call each, so they are read once a day. */
   managerReadAt: z.optional(z.string()),
   at: z.string(),
+  /** The directory did not know them from then on; what it says once more in the next look is so. */
+  goneSince: z.optional(z.string()),
 });
 export type Seen = z.infer<typeof seenSchema>;
 
@@ -28,10 +31,19 @@ export function standingOf(person: { readonly status: string } | null): Standing
 }
 
 /**
- * So many at once have not left: it is the reading that is wrong, for instance because the credential
- * sees fewer people than before.
+ * Not believed: that everybody is gone, or more than half of at least two. Then it is the reading that
+ * is wrong, for instance because the credential sees fewer people than before; a removal with it would
+ * call a membership gone that stands. `confirmed`: as many an administrator has said to be gone.
  */
-export const tooManyGone = (gone: number, asked: number): boolean => gone >= 10 && gone * 2 > asked;
+export const tooManyGone = (gone: number, asked: number, confirmed = 0): boolean =>
+  gone > confirmed && (gone === asked || (gone >= 2 && gone * 2 > asked));
+
+/** Somebody is gone who was missing in two looks with at least this between them. */
+const LOOKS_APART = 30 * MINUTE;
+
+export const isGoneSince = (before: Seen | undefined, now: Instant): boolean =>
+  before?.goneSince !== undefined &&
+  secondsBetween(before.goneSince as Instant, now) >= LOOKS_APART;
 
 export interface Moved {
   readonly department?: { readonly from: string; readonly to: string };
