@@ -12,7 +12,7 @@
 import type * as z from 'zod/mini';
 import type { Answer } from '../contracts/answer';
 import type { connectionInput } from '../contracts/connections';
-import { tenantProblem } from '../directories/credential';
+import { attributeProblem, tenantProblem } from '../directories/credential';
 import type { Credential } from '../directories/directory';
 import type { Deps } from '../requests/deps';
 import { find, type Held, load, put } from '../shared/record';
@@ -54,6 +54,14 @@ export async function saveConnection(
 ): Promise<Answer<Connection>> {
   const problem = tenantProblem(given);
   if (problem) return no('tenant', problem, 'Correct it; nothing was saved.');
+  const attribute = given.accountAttribute && attributeProblem(given.kind, given.accountAttribute);
+  if (attribute) {
+    return no(
+      'account-attribute',
+      attribute,
+      'Make an attribute of its own for it, read-only for people, and enter that one.',
+    );
+  }
   const held = await load(deps.store, connections, `connection:${given.id}`);
   const place = await standing(deps, given, held?.value);
   if (!place.ok) return place;
@@ -167,7 +175,9 @@ async function standing(
   return no(
     'connection-in-use',
     `Access that was given through this connection is still running, and it belongs to ${copied ? 'another Jira site' : 'the old tenant'}: ${live.words}.`,
-    'End that access first, or make a second connection.',
+    copied
+      ? 'It cannot be ended from this copy: only the original site may and does. Make a second connection, with another id, for this site and map the roles to it.'
+      : 'End that access first, or make a second connection.',
   );
 }
 

@@ -67,6 +67,7 @@ export async function testConnection(
   const lines = [
     ...(await opened.value.selfTest(held.value.test)),
     ageLine(held.value, deps.now()),
+    ...attributeLines(held.value),
   ];
   // Without what the directory said in its own words: that is for whoever asked, not for keeping.
   const kept = lines.map(({ said: _, ...line }) => line);
@@ -164,6 +165,14 @@ export async function provenToWork(
     `${line?.sentence ?? 'The new credential does not work.'} The old credential stays in use.`,
     line?.mend ?? 'Check the credential and enter it again.',
   );
+}
+
+/** It outranks the e-mail address, and who may write it is not shown to the app. */
+function attributeLines({ accountAttribute: name }: Connection): CheckLine[] {
+  if (name === undefined) return [];
+  const sentence = `The attribute ${name} says who has which Atlassian account, before the e-mail address does. Whether people may change it themselves cannot be seen from here.`;
+  const mend = `Make sure that only administrators may write ${name}: not people themselves, and no form that they fill in.`;
+  return [{ id: 'account-attribute', name: 'Account attribute', state: 'warning', sentence, mend }];
 }
 
 /** Atlassian asks for rotation of what is sensitive after this long. */

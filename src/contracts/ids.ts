@@ -6,7 +6,11 @@ export const connectionId = z
   .string()
   .check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes'));
 
-/** Okta: a profile attribute; Entra: `extensionAttribute1` and the like; Google: `Schema.field`. */
+/**
+ * Holds the Atlassian account id and outranks the e-mail address, so people must not be able to write it
+ * themselves. Okta: a profile attribute of your own; Entra: `extensionAttribute1` and the like; Google:
+ * `Schema.field`.
+ */
 export const accountAttribute = z
   .string()
   .check(

@@ -84,6 +84,17 @@ export function tenantProblem({
     : 'Enter the customer id (it starts with C) or my_customer.';
 }
 
+/** Of Okta's base profile: what people may change themselves or what means something else already. */
+const OKTA_BASE =
+  /^(login|email|secondEmail|firstName|lastName|middleName|honorific(Prefix|Suffix)|title|displayName|nickName|profileUrl|primaryPhone|mobilePhone|streetAddress|city|state|zipCode|countryCode|postalAddress|preferredLanguage|locale|timezone|userType|employeeNumber|costCenter|organization|division|department|managerId|manager)$/i;
+
+/** Why an attribute may not say which Atlassian account somebody has: it outranks the e-mail address. */
+export function attributeProblem(kind: DirectoryKind, attribute: string): string | undefined {
+  return kind === 'okta' && OKTA_BASE.test(attribute)
+    ? `${attribute} is an attribute of Okta's base profile, which people may be allowed to change themselves; whoever writes somebody else's account id into it gets their access.`
+    : undefined;
+}
+
 /** Until when a certificate is good; nothing when it cannot be read, which its use will show. */
 export function certificateEnd(pem: string): Instant | undefined {
   try {

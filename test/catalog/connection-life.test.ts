@@ -387,6 +387,26 @@ test('the group of the self-test is none that a role gives', async () => {
   });
 });
 
+describe('the attribute that says who has which account', () => {
+  test.each(['email', 'login', 'nickName', 'secondEmail', 'displayName'])(
+    'is not %s, which people may change themselves in Okta',
+    { tags: ['email-mismatch'] },
+    async (accountAttribute) => {
+      expect(await save({ ...okta, credential: token('t'), accountAttribute })).toMatchObject({
+        problem: { check: 'account-attribute' },
+      });
+    },
+  );
+
+  test('is named by the self-test, which cannot see who may write it', async () => {
+    await save({ ...okta, credential: token('t'), accountAttribute: 'atlassianAccountId' });
+    const tested = await testConnection(deps(), 'main', 'admin');
+    expect(tested.ok && tested.value.find((l) => l.id === 'account-attribute')).toMatchObject({
+      state: 'warning',
+    });
+  });
+});
+
 describe('the expiry of the directory itself', () => {
   test('is switched on for Entra only by whoever accepts that it cannot be undone', async () => {
     const given = { ...entra, credential: secret('s'), nativeExpiry: true };

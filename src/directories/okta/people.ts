@@ -1,6 +1,7 @@
 import type { Client } from '@okta/okta-sdk-nodejs';
 import { type Failure, no, ok, type Result } from '../../shared/result';
 import { failure } from '../classify';
+import { attributeProblem } from '../credential';
 import type { DirectoryPerson, Page, PersonId, PersonStatus } from '../directory';
 import type { Door } from '../door';
 import { telling } from './failures';
@@ -61,6 +62,8 @@ export class OktaPeople {
     if (!/^[A-Za-z_]\w{0,127}$/.test(name)) {
       return no(failure('invalid', 'This is not the name of a person attribute in Okta.'));
     }
+    const problem = attributeProblem('okta', name);
+    if (problem) return no(failure('invalid', problem));
     const read = await this.#search(`profile.${name} eq ${literal(value)}`);
     if (!read.ok) {
       const why = read.error;
