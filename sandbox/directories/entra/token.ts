@@ -115,8 +115,14 @@ function judgeAssertion(
       'The certificate with identifier used to sign the client assertion is not registered on application.';
     return invalidClient(700027, text);
   }
-  const publicKey = new X509Certificate(certificatePem).publicKey;
-  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const certificate = new X509Certificate(certificatePem);
+  if (Date.parse(certificate.validTo) <= tenant.clock.now()) {
+    return invalidClient(
+      700027,
+      'Client assertion contains an invalid signature. [Reason - The key used is expired.]',
+    );
+  }
+  const publicKeyPem = certificate.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   if (!signedBy(jwt, publicKeyPem, ['PS256', 'RS256'])) {
     return invalidClient(700027, 'Client assertion failed signature validation.');
   }

@@ -26,7 +26,10 @@ export function answerToken(workspace: Workspace, req: Req): Reply {
   const account = Object.values(ACCOUNTS).find((candidate) => candidate.email === iss);
   if (!account) return refuse(400, 'invalid_grant', 'Invalid grant: account not found');
   const { keys, deletedKeys, tokens } = workspace.state;
-  const trusted = keys.filter(({ kid }) => !deletedKeys.has(kid));
+  const named = jwt.header['kid'];
+  const trusted = keys.filter(
+    ({ kid }) => !deletedKeys.has(kid) && (named === undefined || named === kid),
+  );
   if (!trusted.some(({ publicKeyPem }) => signedBy(jwt, publicKeyPem, ['RS256']))) {
     return refuse(400, 'invalid_grant', 'Invalid JWT Signature.');
   }

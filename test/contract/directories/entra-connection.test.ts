@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { CheckLine } from '../../../src/directories/directory';
+import type { CertificatePair, CheckLine } from '../../../src/directories/directory';
 import { tooMuch } from '../../../src/directories/entra/permissions';
+import { makeCertificate } from '../../../src/directories/key-pair';
 import type { Http } from '../../../src/forge/ports';
 import { Bench, failureIn, valueIn } from './bench';
 import { byHand, certificate, openEntra, secret } from './entra-tenant';
@@ -203,6 +204,24 @@ describe('an app registration that Entra ID does not let in', () => {
     },
   );
 
+  test('is refused with a certificate that has ended', async () => {
+    const year = 366 * 86_400_000;
+    const made = await makeCertificate(bench.clock.now() - year);
+    const keyCredentials = [
+      {
+        type: 'AsymmetricX509Cert',
+        usage: 'Verify',
+        key: Buffer.from(made.certificatePem).toString('base64'),
+      },
+    ];
+    await byHand(bench, 'PATCH', `/applications/${facts().objectId}`, { keyCredentials });
+    await bench.settle();
+    const as = { ...certificate(bench), clientId: facts().clientId, ...pemsOf(made) };
+    const [token] = await check({ as });
+    expect(token).toMatchObject({ id: 'token', state: 'failed' });
+    expect(token?.said).toContain('expired');
+  });
+
   test('is let in with its next secret, and no longer with the one that was taken away', async () => {
     const path = `/applications/${facts().objectId}`;
     const soon = new Date(bench.clock.now() + 3_600_000).toISOString();
@@ -218,6 +237,11 @@ describe('an app registration that Entra ID does not let in', () => {
     const late = failureIn(await (await openEntra(bench, { as: next })).describeGroup(m().group));
     expect(late.detail).toContain('expired');
   });
+});
+
+const pemsOf = ({ certificatePem, privateKeyPem }: CertificatePair) => ({
+  certificatePem,
+  privateKeyPem,
 });
 
 describe('the sessions of a person in Entra ID', () => {

@@ -99,6 +99,12 @@ describe('signing in as a service account', () => {
     expect([again.status, again.body.error]).toEqual([400, 'invalid_grant']);
   });
 
+  test('a key that the account does not have opens nothing, however it was signed', async () => {
+    const file = { ...facts.serviceAccountJson, private_key_id: 'unknown' };
+    const answer = await googleToken(b, file);
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_grant']);
+  });
+
   test('both keys open until one is deleted', async () => {
     const { serviceAccountJson: file, nextServiceAccountJson: next } = facts;
     expect((await googleToken(b, next)).status).toBe(200);
