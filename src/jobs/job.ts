@@ -15,6 +15,7 @@ import type { Deps } from '../requests/deps';
 import { type Instant, later, MINUTE, plusSeconds } from '../shared/instant';
 import { put } from '../shared/record';
 import { dropTimer, setTimer, timerKey, timerSchema, timers } from '../shared/timer';
+import { tellEnd } from './tell';
 
 export const jobKinds = [
   'catalog-sync',
@@ -134,7 +135,7 @@ export async function runJob(
     await turnOf(deps, steps, taken);
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable)) throw cause;
-    if (isTooLarge(cause)) return keep(deps, failed(taken, TOO_LARGE, deps.now()));
+    if (isTooLarge(cause)) return end(deps, failed(taken, TOO_LARGE, deps.now()));
     // The platform brings the same message again, and it has to find the turn free.
     await deps.store.transact([free(taken)]);
     throw cause;
@@ -144,10 +145,16 @@ export async function runJob(
 async function turnOf(deps: Deps, steps: JobSteps, job: Job): Promise<void> {
   const step = await stepOf(deps, steps, job);
   const after = next(job, step, deps.now());
-  if (after.state !== 'running') return keep(deps, after);
+  if (after.state !== 'running') return end(deps, after);
   await keep(deps, after);
   const seconds = 'seconds' in step ? (step.seconds ?? 0) : 0;
   await send(deps, after, Math.min(seconds, LONGEST_WAIT));
+}
+
+/** Told first: a run that is cut off between the two tells it again. */
+async function end(deps: Deps, job: Job): Promise<void> {
+  await tellEnd(deps, job);
+  await keep(deps, job);
 }
 
 async function stepOf(deps: Deps, steps: JobSteps, job: Job): Promise<Step | Broken> {

@@ -1,5 +1,6 @@
 /** Long work goes on from where it stood, whatever cuts it off. */
 import { beforeEach, expect, test } from 'vitest';
+import { findings } from '../../src/findings/findings';
 import { StoreUnavailable } from '../../src/forge/store-unavailable';
 import { readJob, runJob, type Step, startJob } from '../../src/jobs/job';
 import { jobSteps } from '../../src/jobs/steps';
@@ -160,6 +161,28 @@ test('one whose function dies every time ends in words as well', {
   }
   expect(asked).toHaveLength(5);
   expect(await readJob(site.deps(), ID)).toMatchObject({ problem: { check: 'job-works' } });
+});
+
+test('one of the schedule that failed is a finding until it succeeds again', async () => {
+  const problem = {
+    check: 'directory-scope',
+    sentence: 'A right is missing.',
+    nextStep: 'Grant it.',
+  };
+  answers = [{ kind: 'failed', problem }];
+  await start();
+  await deliver();
+  const finding = async () => (await load(site.store, findings, `job-failed:${ID}`))?.value;
+  expect(await finding()).toMatchObject({
+    status: 'open',
+    kind: 'job-failed',
+    sentence: expect.stringContaining('A right is missing.'),
+    nextStep: 'Grant it.',
+  });
+  answers = [{ kind: 'done', progress: progress(3) }];
+  await start();
+  await deliver();
+  expect(await finding()).toMatchObject({ status: 'resolved', resolved: { how: 'healed' } });
 });
 
 test('what is more than the ledger takes in one record fails at once: trying again is no help', async () => {
