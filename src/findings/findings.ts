@@ -93,7 +93,13 @@ export async function dismissFinding(
   return no('finding-known', 'There is no such finding.', 'Reload the page.');
 }
 
-/** Newest first; 50 a page. `kind` narrows within the page, so a page may come back short. */
+/** So many pages of others are read past before a short page is answered. */
+const MOST_PAGES = 10;
+
+/**
+ * Newest first; about 50 a page. Of one kind it reads on until a page is full, so an empty page with a
+ * cursor comes only after hundreds of others.
+ */
 export async function listFindings(
   deps: Pick<Deps, 'store'>,
   ask: {
@@ -102,19 +108,42 @@ export async function listFindings(
     readonly cursor?: string | undefined;
   },
 ): Promise<Answer<{ findings: Finding[]; cursor?: string }>> {
-  const page = await find(deps.store, findings, {
-    index: 'by-status',
-    partition: [ask.status],
-    sort: 'descending',
-    limit: 50,
-    ...(ask.cursor !== undefined && { cursor: ask.cursor }),
-  });
-  return done({
-    findings: page.found
-      .map((held) => held.value)
-      .filter((one) => ask.kind === undefined || one.kind === ask.kind),
-    ...(page.cursor !== undefined && { cursor: page.cursor }),
-  });
+  const { kind } = ask;
+  const page = await pageOf(
+    deps,
+    { index: 'by-status', partition: ask.status, full: 50 },
+    ask.cursor,
+    (one) => kind === undefined || one.kind === kind,
+  );
+  return done(page);
+}
+
+/** Findings of an index that are wanted, with the cursor where the next page begins. */
+export async function pageOf(
+  deps: Pick<Deps, 'store'>,
+  ask: {
+    readonly index: 'by-status' | 'by-kind';
+    readonly partition: string;
+    readonly full: number;
+  },
+  from: string | undefined,
+  wanted: (one: Finding) => boolean,
+): Promise<{ findings: Finding[]; cursor?: string }> {
+  const read: Finding[] = [];
+  let cursor = from;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { found, cursor: next } = await find(deps.store, findings, {
+      index: ask.index,
+      partition: [ask.partition],
+      sort: 'descending',
+      limit: ask.full,
+      ...(cursor !== undefined && { cursor }),
+    });
+    read.push(...found.map((held) => held.value).filter(wanted));
+    cursor = next;
+    if (cursor === undefined || read.length >= ask.full) break;
+  }
+  return { findings: read, ...(cursor !== undefined && { cursor }) };
 }
 
 interface Outcome<T> {

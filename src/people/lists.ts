@@ -6,12 +6,11 @@ import { done } from '../catalog/changes';
 import { failed, openConnection } from '../catalog/open-connection';
 import type { Answer } from '../contracts/answer';
 import type { DirectoryPerson } from '../directories/directory';
-import { findings } from '../findings/findings';
+import { pageOf } from '../findings/findings';
 import type { Finding, FindingKind } from '../findings/model/finding';
 import { isLive } from '../grants/model/grant';
 import type { Account } from '../jira/port';
 import type { Deps } from '../requests/deps';
-import { find } from '../shared/record';
 import { readableGrants } from './access';
 
 /** So many that reading them stays well under the time of one call. */
@@ -119,16 +118,14 @@ export async function searchPerson(
   return people.ok ? done(people.value.map(shown)) : failed(people.error);
 }
 
+/** Settled ones are read past: a page of them must not hide an open one behind it. */
 async function openOnes(deps: Deps, kind: FindingKind, cursor: string | undefined) {
-  const page = await find(deps.store, findings, {
-    index: 'by-kind',
-    partition: [kind],
-    sort: 'descending',
-    limit: PAGE,
-    ...(cursor !== undefined && { cursor }),
-  });
-  const open = page.found.map((held) => held.value).filter((one) => one.status === 'open');
-  return { open, next: page.cursor === undefined ? {} : { cursor: page.cursor } };
+  const ask = { index: 'by-kind' as const, partition: kind, full: PAGE };
+  const page = await pageOf(deps, ask, cursor, (one) => one.status === 'open');
+  return {
+    open: page.findings,
+    next: page.cursor === undefined ? {} : { cursor: page.cursor },
+  };
 }
 
 function candidatesOf({ personId, facts }: Finding): string[] {

@@ -80,6 +80,17 @@ describe('a finding', () => {
     expect(answer).toMatchObject({ ok: false, problem: { check: 'finding-known' } });
   });
 
+  test('is not hidden by a page of findings of another kind', async () => {
+    const site = new SmallSite();
+    await openFinding(site.deps(), aFound());
+    for (let n = 0; n < 60; n++) {
+      site.clock.advance(1);
+      await openFinding(site.deps(), aFound({ key: `mover:main:${n}`, kind: 'mover' }));
+    }
+    const page = await listFindings(site.deps(), { status: 'open', kind: 'group-renamed' });
+    expect(page).toMatchObject({ ok: true, value: { findings: [{ key: aFound().key }] } });
+  });
+
   test('found by two at once is opened once', async () => {
     const site = new SmallSite();
     const raced = [openFinding(site.deps(), aFound()), openFinding(site.deps(), aFound())];

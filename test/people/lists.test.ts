@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { resumeRequest } from '../../src/approvals/by-hand';
 import type { Answer } from '../../src/contracts/answer';
+import { dismissFinding, openFinding } from '../../src/findings/findings';
 import { startJob } from '../../src/jobs/job';
 import { listMismatches, listMovers, searchPerson } from '../../src/people/lists';
 import { intake } from '../../src/requests/intake';
@@ -199,6 +200,23 @@ test('movers are listed also when one of their accesses cannot be read', {
   expect(value(await listMovers(site.deps(), undefined)).people).toMatchObject([
     { personId: PERSON, grants: [] },
   ]);
+});
+
+test('an open one is not hidden by a page of settled ones', async () => {
+  const found = (key: string) => ({
+    key,
+    kind: 'mover' as const,
+    sentence: 'Moved.',
+    nextStep: '-',
+  });
+  await openFinding(site.deps(), found('mover:main:open'));
+  for (let n = 0; n < 25; n++) {
+    site.clock.advance(1);
+    await openFinding(site.deps(), found(`mover:main:${n}`));
+    await dismissFinding(site.deps(), `mover:main:${n}`, 'looked at', 'admin');
+  }
+  const { people } = value(await listMovers(site.deps(), undefined));
+  expect(people).toMatchObject([{ key: 'mover:main:open' }]);
 });
 
 test('a person is looked up by their exact address', async () => {

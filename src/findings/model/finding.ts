@@ -15,6 +15,7 @@ export const findingKinds = [
   'mover',
   'native-end-failed',
   'leavers-unseen',
+  'person-may-return',
   'job-failed',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
