@@ -95,3 +95,26 @@ export async function readProblems(store: Plain, id: string): Promise<ProblemLin
 
 export const writeProblems = (store: Plain, id: string, problems: readonly ProblemLine[]) =>
   store.writePlain(place(id, 'problems', 0), problems.slice(0, MOST_PROBLEMS));
+
+/** Drafts and changes as they are kept: to be searched, so a form of another version will do. */
+export async function partsOf(
+  store: Plain,
+  { id, drafts, changes }: ChangeSet,
+): Promise<unknown[]> {
+  const places = [
+    ...Array.from({ length: drafts }, (_, n) => place(id, 'drafts', n)),
+    ...changes.map((_, n) => place(id, 'changes', n)),
+  ];
+  return Promise.all(places.map((key) => store.readPlain(key)));
+}
+
+export async function dropParts(store: Plain, { id, drafts, changes }: ChangeSet): Promise<void> {
+  for (let n = 0; n < drafts; n++) await store.removePlain(place(id, 'drafts', n));
+  // An earlier look, or one that was cut off, may have left more of them.
+  for (let n = 0; ; n++) {
+    const key = place(id, 'changes', n);
+    if (n >= changes.length && ((await store.readPlain(key)) ?? undefined) === undefined) break;
+    await store.removePlain(key);
+  }
+  await store.removePlain(place(id, 'problems', 0));
+}

@@ -16,6 +16,7 @@ import { done } from './changes';
 import { Looking, seenAs, sharingWith } from './looking';
 import type { App, Role } from './model/catalog';
 import { isRed, keepUnseen, type Lint, lint } from './model/lint';
+import { dropOldSets } from './old-sets';
 import { apps, lintKey, lints, roles } from './store';
 
 /** What is wrong with this role, as far as it can be seen now. Nothing is written. */
@@ -126,7 +127,10 @@ export async function lintStep(deps: Deps, job: Job): Promise<Step> {
   const through = all.filter((role) => role.id <= (open.at(-1)?.id ?? tally.after)).length;
   const what = `${through} of ${all.length} roles looked at: ${red} red, ${amber} amber`;
   const progress = { done: through, of: all.length, what };
-  if (through >= all.length && only === undefined) await settleOthers(deps, all);
+  if (through >= all.length && only === undefined) {
+    await settleOthers(deps, all);
+    await dropOldSets(deps);
+  }
   if (through >= all.length)
     return { kind: 'done', progress, result: { roles: all.length, red, amber } };
   return { kind: 'more', mark: { after: open.at(-1)?.id ?? '', red, amber }, progress };
