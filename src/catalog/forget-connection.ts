@@ -76,7 +76,8 @@ async function goOn(deps: Deps, piece: Piece, id: string, mark: Mark): Promise<M
       let { at } = mark;
       for (; at < groups.length && !piece.over; at++) {
         await forgetMembers(deps, `${id}:${groups[at]}`);
-        await removePieces(deps.store, listsOfNight(id, groups[at] ?? ''));
+        for (const list of [`${groups[at]}`, `${groups[at]}:again`])
+          await removePieces(deps.store, listsOfNight(id, list));
       }
       return at < groups.length ? { ...mark, at } : { ...mark, phase: 'lists' };
     }

@@ -13,7 +13,7 @@ import * as z from 'zod/mini';
 import type { Answer } from '../contracts/answer';
 import { openFinding } from '../findings/findings';
 import type { Job, Step } from '../jobs/job';
-import { afterFailure, Piece, repeats } from '../jobs/piece';
+import { afterFailure, Piece, pagesSchema, repeats, turnPage } from '../jobs/piece';
 import type { Deps } from '../requests/deps';
 import type { Failure } from '../shared/result';
 import { done, no } from './changes';
@@ -27,8 +27,9 @@ import {
   readCounts,
 } from './members-store';
 import { reviewGroup } from './model/group-review';
-import { NightlyLists, type Seen } from './nightly-lists';
+import { listsOfNight, NightlyLists, RUN_LISTS, type Seen } from './nightly-lists';
 import { type OpenConnection, openConnection } from './open-connection';
+import { removePieces } from './plain-lists';
 import { ListGone, listGone } from './sync-run';
 
 const CALLS_A_STEP = 40;
@@ -52,6 +53,8 @@ const markSchema = z.strictObject({
   after: z.string(),
   /** The group being read; the lists of members are its. */
   group: z.optional(z.string()),
+  /** Of the list that `cursor` is of. */
+  pages: z.optional(pagesSchema),
   /** It began anew once, because its page lived no longer. */
   again: z.boolean(),
   otherMembers: count,
@@ -90,11 +93,23 @@ interface Run extends OpenConnection {
 
 export async function nightlyRead(deps: Deps, job: Job): Promise<Step> {
   try {
-    return await step(deps, job);
+    const after = await step(deps, job);
+    if (after.kind === 'failed') await forgetLists(deps, job);
+    return after;
   } catch (cause) {
-    if (cause instanceof ListGone) return { kind: 'failed', problem: listGone };
-    throw cause;
+    if (!(cause instanceof ListGone)) throw cause;
+    await forgetLists(deps, job);
+    return { kind: 'failed', problem: listGone };
   }
+}
+
+/** Of a run that failed nothing is gone on with, and the ids of everybody are not kept for nothing. */
+async function forgetLists(deps: Deps, { about, mark }: Job): Promise<void> {
+  const known = markSchema.safeParse(mark).data;
+  const groups = [known?.group, ...(known?.trash ?? []).map((one) => one.group)];
+  const names = groups.flatMap((group) => (group ? [group, `${group}:again`] : []));
+  for (const name of [...names, ...RUN_LISTS])
+    await removePieces(deps.store, listsOfNight(about, name));
 }
 
 async function step(deps: Deps, job: Job): Promise<Step> {
@@ -146,7 +161,7 @@ async function goOn(run: Run): Promise<Step> {
 }
 
 async function stopped(run: Run) {
-  const kept = await run.lists.keep(run.mark.group);
+  const kept = await run.lists.keep(run.mark.group && listOf(run.mark.group, run.mark.again));
   run.mark = { ...run.mark, ...kept };
   return { mark: run.mark, progress: progressOf(run) };
 }
@@ -158,12 +173,15 @@ async function readPeople(run: Run): Promise<Failure | undefined> {
   if (!read.ok) return read.error;
   const loops = repeats(run.mark.cursor, read.value.cursor);
   if (loops) return loops;
+  const pages = turnPage(run.mark.pages, read.value.cursor);
+  if (pages && 'code' in pages) return pages;
   const numbers = new DepartmentNumbers(run.mark.departments);
   const seen = read.value.items.map(({ id, department }): Seen => [id, numbers.of(department)]);
   run.lists.addPeople(seen);
-  const { cursor: _, ...mark } = run.mark;
+  const { cursor: _, pages: __, ...mark } = run.mark;
   run.mark = {
     ...mark,
+    ...(pages && { pages }),
     departments: numbers.names,
     ...(read.value.cursor !== undefined
       ? { cursor: read.value.cursor }
@@ -179,12 +197,15 @@ async function readPage(run: Run, groupId: string): Promise<Failure | undefined>
   if (!read.ok) return unreadable(run, groupId, read.error);
   const loops = repeats(run.mark.cursor, read.value.cursor);
   if (loops) return loops;
+  const pages = turnPage(run.mark.pages, read.value.cursor);
+  if (pages && 'code' in pages) return unreadable(run, groupId, pages);
   const numbers = new DepartmentNumbers(run.mark.departments);
   const persons = read.value.items.filter((member) => member.kind === 'person');
   run.lists.addMembers(persons.map(({ id, department }): Seen => [id, numbers.of(department)]));
-  const { cursor: _, ...mark } = run.mark;
+  const { cursor: _, pages: __, ...mark } = run.mark;
   run.mark = {
     ...mark,
+    ...(pages && { pages }),
     departments: numbers.names,
     otherMembers: mark.otherMembers + read.value.items.length - persons.length,
     ...(read.value.cursor !== undefined && { cursor: read.value.cursor }),
@@ -197,7 +218,7 @@ async function complete(run: Run, groupId: string): Promise<void> {
   const { deps, mark, lists } = run;
   const departmentOf = run.directory.can.membersTellDepartment ? undefined : await lists.people();
   const people = new Map<string, string | undefined>();
-  for (const [id, own] of await lists.members(groupId)) {
+  for (const [id, own] of await lists.members(listOf(groupId, mark.again))) {
     const number = departmentOf ? (departmentOf.get(id) ?? -1) : own;
     people.set(id, mark.departments[number]);
   }
@@ -215,6 +236,9 @@ async function complete(run: Run, groupId: string): Promise<void> {
   };
 }
 
+/** A group that is begun anew has lists of its own: those of the first reading are thrown away later. */
+const listOf = (group: string, again: boolean) => (again ? `${group}:again` : group);
+
 function doneWith(run: Run, groupId: string): void {
   beginGroup(run, undefined);
   run.mark = { ...run.mark, after: groupId };
@@ -222,7 +246,8 @@ function doneWith(run: Run, groupId: string): void {
 
 /** What was read of the one before is left behind. */
 function beginGroup(run: Run, groupId: string | undefined): void {
-  const { cursor: _, group: before, ...mark } = run.mark;
+  const { cursor: _, pages: __, group, ...mark } = run.mark;
+  const before = group && listOf(group, mark.again);
   const lists = run.lists.nextGroup();
   const left = before !== undefined && lists > 0 ? [{ group: before, lists }] : [];
   run.mark = {
@@ -292,13 +317,18 @@ function progressOf({ mark, used }: Run): Job['progress'] {
   };
 }
 
+/** In characters, which may be three bytes each. */
+const LONGEST_NAMES = 40_000;
+
 /** Departments by number, so that ten thousand people do not repeat a name each. */
 class DepartmentNumbers {
   names: string[];
   readonly #numbers: Map<string, number>;
+  #length: number;
 
   constructor(names: readonly string[]) {
     this.names = [...names];
+    this.#length = names.join('').length;
     this.#numbers = new Map(names.map((name, number) => [name, number]));
   }
 
@@ -308,6 +338,9 @@ class DepartmentNumbers {
     if (name === '') return -1;
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
+    // The mark of a job has to fit into one record; who is in a department beyond that counts as in none.
+    this.#length += name.length;
+    if (this.#length > LONGEST_NAMES) return -1;
     this.#numbers.set(name, this.names.length);
     return this.names.push(name) - 1;
   }

@@ -1,6 +1,8 @@
 /** What one step of a job may use up, and what a failure of the outside means for the job. */
+import * as z from 'zod/mini';
 import type { Store } from '../forge/ports';
 import type { Deps } from '../requests/deps';
+import { sha256 } from '../shared/canonical';
 import { type Instant, MINUTE, secondsBetween } from '../shared/instant';
 import type { Failure } from '../shared/result';
 import type { Job, Step } from './job';
@@ -96,6 +98,30 @@ export function repeats(asked: string | undefined, next: string | undefined): Fa
     code: 'bad-answer',
     detail: 'The directory gives the same page of a list again and again.',
   };
+}
+
+/** How many pages of a list were read, and a print of one of their cursors; see `turnPage`. */
+export const pagesSchema = z.strictObject({ n: z.int(), print: z.string() });
+export type Pages = z.infer<typeof pagesSchema>;
+
+const MOST_PAGES = 20_000;
+
+/**
+ * Finds a list that leads back to a page it came from, whatever the length of the ring: one cursor is
+ * remembered, a later one each time that the number of pages has doubled.
+ */
+export function turnPage(pages: Pages | undefined, next: string | undefined): Pages | Failure | undefined {
+  if (next === undefined) return undefined;
+  const n = (pages?.n ?? 0) + 1;
+  const print = sha256(next).slice(0, 16);
+  if (print === pages?.print || n > MOST_PAGES)
+    return {
+      class: 'permanent',
+      code: 'bad-answer',
+      detail: 'The directory gives the same pages of a list again and again.',
+    };
+  const doubled = (n & (n - 1)) === 0;
+  return { n, print: pages && !doubled ? pages.print : print };
 }
 
 /** `reached`: where the step stood when it failed, if it got anywhere; nothing done is done again. */

@@ -163,6 +163,81 @@ describe('a nightly reading that does not go well', () => {
     expect(await counts(site, 'g-users')).toMatchObject({ people: 20 });
   });
 
+  test('of a large group whose page expired begins that group anew, and keeps what it reads', async () => {
+    const site = await staffed({ page: 1 });
+    for (let n = 0; n < 130; n++) {
+      const id = `v-${String(n).padStart(3, '0')}`;
+      const person = site.directory.people.get('u-00');
+      if (person) site.directory.people.set(id, { ...person, id });
+      site.directory.put({ group: 'g-users', person: id }, true);
+    }
+    let asked = 0;
+    site.directory.trouble = (call) =>
+      call === 'membersOf' && ++asked === 70 ? failure('invalid', 'permanent') : undefined;
+    const job = await runWhole(site, 'nightly-read');
+    expect(job).toMatchObject({ state: 'done', result: { groups: 2, memberships: 157 } });
+    expect(await counts(site, 'g-users')).toMatchObject({ people: 150 });
+    for (const name of ['g-users', 'g-users:again', '-people', '-used'])
+      expect(await site.store.readPlain(`nightly:main:${name}:0`)).toBeUndefined();
+  });
+
+  // Between the steps of a job only so much fits into one record.
+  test('takes any number of departments', async () => {
+    const site = await staffed({ page: 100, can: { membersTellDepartment: false } });
+    for (let n = 0; n < 3000; n++) {
+      const person = site.directory.people.get('u-00');
+      const id = `v-${String(n).padStart(4, '0')}`;
+      const department = `Department ${n} ${'of something long '.repeat(5)}`;
+      if (person) site.directory.people.set(id, { ...person, id, department });
+      site.directory.put({ group: 'g-users', person: id }, true);
+    }
+    for (let n = 0; n < 9; n++)
+      site.directory.put({ group: 'g-editors', person: `v-000${n}` }, true);
+    let largest = 0;
+    site.watch = {
+      before: (call, [key, value]) => {
+        if (call === 'store.writePlain' && key === 'job:nightly-read:main')
+          largest = Math.max(largest, JSON.stringify(value).length);
+      },
+      after: () => undefined,
+    };
+    const job = await runWhole(site, 'nightly-read');
+    expect(job).toMatchObject({ state: 'done', result: { groups: 2 } });
+    expect(await counts(site, 'g-users')).toMatchObject({
+      departments: [{ name: 'Finance' }, { name: 'Sales' }, { name: 'Design' }],
+    });
+    expect(largest).toBeLessThan(80_000);
+  });
+
+  test('that fails leaves no list of people behind', async () => {
+    const site = await staffed({ page: 4, can: { membersTellDepartment: false } });
+    site.directory.trouble = (call, about) =>
+      call === 'membersOf' && about === 'g-users'
+        ? failure('credential-refused', 'needs-human')
+        : undefined;
+    expect(await runWhole(site, 'nightly-read')).toMatchObject({ state: 'failed' });
+    for (const name of ['g-users', 'g-editors', '-people', '-used'])
+      expect(await site.store.readPlain(`nightly:main:${name}:0`)).toBeUndefined();
+  });
+
+  test('of a group whose list leads in a ring goes on to the others', {
+    tags: ['cursor-loops'],
+  }, async () => {
+    const site = await staffed();
+    let asked = 0;
+    const read = site.directory.membersOf.bind(site.directory);
+    site.directory.membersOf = async (group) => {
+      const page = await read(group);
+      if (group !== 'g-users' || !page.ok) return page;
+      if (asked > 100) throw new Error('It is read for ever');
+      return { ok: true, value: { ...page.value, cursor: `${asked++ % 3}` } };
+    };
+    expect(await runWhole(site, 'nightly-read')).toMatchObject({
+      state: 'done',
+      result: { groups: 1, notRead: [{ group: 'g-users' }] },
+    });
+  });
+
   test('stops as a whole when the credential is refused', async () => {
     const site = await staffed();
     site.directory.trouble = () => failure('credential-refused', 'needs-human');
