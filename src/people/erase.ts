@@ -8,7 +8,7 @@ import { connections } from '../catalog/store';
 import { record } from '../evidence/record';
 import { circumstances, type Deps } from '../requests/deps';
 import { isOver } from '../requests/model/request';
-import { links } from '../requests/person';
+import { type Link, links } from '../requests/person';
 import { requests } from '../requests/store';
 import { hashOf } from '../shared/canonical';
 import { find, type Held, load, put, remove } from '../shared/record';
@@ -52,7 +52,7 @@ async function forgetAnswers(deps: Deps, accountId: string): Promise<void> {
 }
 
 export async function lookAtLinks(deps: Deps, accountId: string): Promise<void> {
-  for (const { value } of await linksOf(deps, accountId)) {
+  for (const { value } of await linksInUse(deps, accountId)) {
     const { connectionId, personId } = value;
     const opened = await openConnection(deps, connectionId);
     const person = opened.ok ? await opened.value.directory.person(personId) : undefined;
@@ -71,8 +71,34 @@ export async function lookAtLinks(deps: Deps, accountId: string): Promise<void> 
   }
 }
 
+const PAGE = 100;
+const MOST_PAGES = 300;
+
+/** By the account itself: also one whose connection was removed. */
 async function linksOf(deps: Deps, accountId: string) {
-  const found: Held<Parameters<typeof links.key>[0]>[] = [];
+  const mine: Held<Link>[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { found, cursor: next } = await find(deps.store, links, {
+      index: 'by-status',
+      partition: ['linked'],
+      limit: PAGE,
+      ...(cursor !== undefined && { cursor }),
+    });
+    for (const { value } of found) {
+      if (value.accountId !== accountId) continue;
+      const held = await load(deps.store, links, links.key(value));
+      if (held) mine.push(held);
+    }
+    if (next === undefined) break;
+    cursor = next;
+  }
+  return mine;
+}
+
+/** A few readings; those of connections that there are. */
+async function linksInUse(deps: Deps, accountId: string) {
+  const found: Held<Link>[] = [];
   for (const status of ['live', 'off']) {
     const page = await find(deps.store, connections, {
       index: 'by-kind',

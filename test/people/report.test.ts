@@ -125,6 +125,17 @@ describe('an account that was closed', () => {
     expect(reported()).toEqual(['admin']);
   });
 
+  test('loses the link of a connection that was removed, too', async () => {
+    await saveLink(site.deps(), LINK, 'admin');
+    await site.store.transact([
+      { op: 'remove', entity: 'config', key: 'connection:main', ifRev: 'any' },
+    ]);
+    site.clock.advance(HOUR);
+    site.privacy.closed.add('requester');
+    await report();
+    expect(site.store.all('link')).toEqual([]);
+  });
+
   test('loses what was answered in requests that are over, and its listing', async () => {
     const issue = site.jira.add({ panel: { app: 'figma', role: 'figma.editor', duration: HOUR } });
     await intake(site.deps(), { issueId: issue.id, attempt: 9 });
