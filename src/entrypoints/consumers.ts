@@ -12,7 +12,7 @@ import { openApp, type Run } from '../app';
 import { forgeLog } from '../forge/log';
 import type { QueueName } from '../forge/ports';
 import { StoreUnavailable } from '../forge/store-unavailable';
-import { messageSchema, queueEventSchema } from './payloads';
+import { type Message, messageSchema, queueEventSchema } from './payloads';
 import { tryAgainAfter } from './retry';
 import { work } from './work';
 
@@ -27,6 +27,12 @@ const RUNS: Readonly<Record<QueueName, Run>> = {
   job: { lane: 'bulk', limit: 900 },
 };
 
+/** Whoever left loses access ahead of everything that can wait for the night. */
+const runOf = (queue: QueueName, message: Message): Run =>
+  message.kind === 'job' && message.id.startsWith('people-watch:')
+    ? { ...RUNS[queue], lane: 'grant' }
+    : RUNS[queue];
+
 const consumer =
   (queue: QueueName) =>
   async (event: unknown, context: unknown): Promise<Answer> => {
@@ -38,7 +44,7 @@ const consumer =
       return undefined;
     }
     try {
-      const again = await work(openApp(context, 'event', RUNS[queue]), message.data);
+      const again = await work(openApp(context, 'event', runOf(queue, message.data)), message.data);
       return again && tryAgainAfter(again.seconds, again.why);
     } catch (cause) {
       if (cause instanceof StoreUnavailable) {

@@ -27,8 +27,10 @@ import type { Problem } from '../../contracts/answer';
 import * as candidates from '../../contracts/candidates';
 import * as connection from '../../contracts/connections';
 import { findingDismissal, findingPage } from '../../contracts/findings';
+import { jobRef } from '../../contracts/jobs';
 import { listRequests, readRequest } from '../../evidence/read';
 import { dismissFinding, listFindings } from '../../findings/findings';
+import { listJobs, showJob } from '../../jobs/read';
 import { configurationRows } from './configuration';
 import { type Row, resolver, row, type Table } from './dispatch';
 import { personRows } from './persons';
@@ -122,6 +124,8 @@ export const administration: Table = new Map<string, Row>([
       dismissFinding(app, key, reason, by.accountId),
     ),
   ],
+  ['jobs.list', row(input.nothing, administrator, (app) => listJobs(app))],
+  ['jobs.read', row(jobRef, administrator, (app, { id }) => showJob(app, id))],
   ...configurationRows(administrator),
   ...personRows(administrator),
   [
