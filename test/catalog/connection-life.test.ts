@@ -362,7 +362,7 @@ test('a role is not mapped onto the group of the self-test', async () => {
     name: 'Viewer',
     description: '',
     risk: 'routine' as const,
-    status: 'draft' as const,
+    status: 'live' as const,
     connection: 'main',
     groups: ['g-other'],
     durations: [DAY],
