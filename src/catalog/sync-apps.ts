@@ -1,5 +1,5 @@
 /** The apps of a connection, and the groups that are assigned to each. */
-import { repeats } from '../jobs/piece';
+import { type Pages, repeats, turnPage } from '../jobs/piece';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { APP_CANDIDATE, appCandidates, refresh } from './candidate-store';
 import {
@@ -27,12 +27,14 @@ export async function readAppPage(run: SyncRun): Promise<Failure | undefined> {
   const read = await run.piece.ask(() => run.directory.listApps(cursor));
   if (!read.ok) {
     if (!lacksRight(read.error)) return read.error;
-    const { cursor: _, ...mark } = run.mark;
+    const { cursor: _, pages: __, ...mark } = run.mark;
     run.mark = { ...mark, appsUnread: read.error.detail, phase: 'review' };
     return undefined;
   }
   const loops = repeats(cursor, read.value.cursor);
   if (loops) return loops;
+  const pages = turnPage(run.mark.pages, read.value.cursor);
+  if (pages && 'code' in pages) return pages;
   const active = read.value.items.filter((app) => app.active);
   const listed = [...new Map(active.map((app) => [app.id, app])).values()];
   const now = run.deps.now();
@@ -46,9 +48,10 @@ export async function readAppPage(run: SyncRun): Promise<Failure | undefined> {
     'apps',
     listed.map(({ id }) => id),
   );
-  const { cursor: _, ...mark } = run.mark;
+  const { cursor: _, pages: __, ...mark } = run.mark;
   run.mark = {
     ...mark,
+    ...(pages && { pages }),
     apps: mark.apps + listed.length,
     changed: mark.changed + written.length,
     ...(read.value.cursor !== undefined
@@ -155,6 +158,7 @@ export async function appsById(
 async function groupsOf(run: SyncRun, appId: string): Promise<Result<readonly string[], Failure>> {
   const groups: string[] = [];
   let cursor: string | undefined;
+  let pages: Pages | undefined;
   do {
     const page = await run.piece.ask(() => run.directory.groupsOfApp(appId, cursor));
     // Deleted since the list was read: the next run will not name it.
@@ -162,6 +166,9 @@ async function groupsOf(run: SyncRun, appId: string): Promise<Result<readonly st
     if (!page.ok) return no(page.error);
     const loops = repeats(cursor, page.value.cursor);
     if (loops) return no(loops);
+    const turned = turnPage(pages, page.value.cursor);
+    if (turned && 'code' in turned) return no(turned);
+    pages = turned;
     groups.push(...page.value.items);
     cursor = page.value.cursor;
   } while (cursor !== undefined && groups.length <= MOST_GROUPS_OF_APP);

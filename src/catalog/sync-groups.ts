@@ -1,5 +1,5 @@
 /** The groups of a connection, page by page, and which of the known ones are gone. */
-import { repeats } from '../jobs/piece';
+import { repeats, turnPage } from '../jobs/piece';
 import type { Failure } from '../shared/result';
 import { groupCandidates, refresh } from './candidate-store';
 import { type GroupCandidate, groupSeen } from './model/candidate';
@@ -18,6 +18,8 @@ export async function readGroupPage(run: SyncRun): Promise<Failure | undefined> 
   if (!read.ok) return read.error;
   const loops = repeats(cursor, read.value.cursor);
   if (loops) return loops;
+  const pages = turnPage(run.mark.pages, read.value.cursor);
+  if (pages && 'code' in pages) return pages;
   const page = read.value;
   // A directory may name a group twice in one page; the later word counts.
   const listed = [...new Map(page.changed.map((group) => [group.id, group])).values()];
@@ -36,9 +38,10 @@ export async function readGroupPage(run: SyncRun): Promise<Failure | undefined> 
     listed.map(({ id }) => id),
   );
   const whole = run.mark.whole && page.whole;
-  const { cursor: _, ...mark } = run.mark;
+  const { cursor: _, pages: __, ...mark } = run.mark;
   run.mark = {
     ...mark,
+    ...(pages && { pages }),
     whole,
     groups: mark.groups + listed.length,
     changed: mark.changed + written.length,

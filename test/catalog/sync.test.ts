@@ -255,6 +255,23 @@ describe('a sync that does not go well', () => {
   });
 });
 
+test('a sync of a list that leads in a ring fails in words', { tags: ['cursor-loops'] }, async () => {
+  const site = await seeded();
+  const read = site.directory.changedGroups.bind(site.directory);
+  let asked = 0;
+  site.directory.changedGroups = async () => {
+    const page = await read({});
+    if (!page.ok) return page;
+    if (asked > 100) throw new Error('It is read for ever');
+    const { mark: _, ...rest } = page.value;
+    return { ok: true, value: { ...rest, cursor: `${asked++ % 3}` } };
+  };
+  expect(await runWhole(site, 'catalog-sync')).toMatchObject({
+    state: 'failed',
+    problem: { sentence: expect.stringContaining('again and again') },
+  });
+});
+
 describe('a sync whose credential may not read everything', () => {
   const lacking = (code: 'scope-missing' | 'forbidden'): Failure => ({
     class: 'needs-human',

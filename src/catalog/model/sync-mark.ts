@@ -29,6 +29,8 @@ export const syncMarkSchema = z.strictObject({
   next: z.optional(text),
   /** Next page, within this run only. */
   cursor: z.optional(text),
+  /** Of the list that `cursor` is of. */
+  pages: z.optional(z.strictObject({ n: count, print: text })),
   /** Every page so far was one of a reading that names every group. */
   whole: z.boolean(),
   /** How many lists of ids the run has written down (`sync-run.ts`). */
