@@ -19,6 +19,8 @@ import { groupsOrSame } from './schemas';
 const PAGE = 200;
 /** Some 7,000 groups, and half of what one record of a job can hold. Beyond that no mark is kept. */
 const LONGEST_MARK = 140_000;
+/** Of a cursor: with it the record of the job still holds less than Forge's 240 KiB. */
+const LONGEST_CURSOR = 180_000;
 
 /** One page as it was last read: its etag, the token of the page after it, `id:print` of its groups. */
 const leaf = z.strictObject({ e: z.string(), n: z.string(), g: z.string() });
@@ -27,6 +29,8 @@ const markSchema = z.strictObject({ v: z.literal(1), pages: z.array(leaf) });
 const runSchema = z.strictObject({
   v: z.literal(1),
   done: z.array(leaf),
+  /** Too many groups to remember: of the pages only where the next one is, and no mark at the end. */
+  bare: z.optional(z.literal(true)),
   /** Of a run that began with a mark: what it has not come to yet. */
   before: z.optional(
     z.strictObject({
@@ -77,7 +81,13 @@ export function changedThrough(
     }
     const known = new Set(run.before ? printsIn(run.before) : []);
     const changed = found.filter((group) => !known.has(printOf(group)));
-    return ok({ changed, ...close(advance(run, now)) });
+    const after = advance(run, now);
+    if (JSON.stringify(after).length > LONGEST_CURSOR && now.n !== '') {
+      // What is gone is told by the pages of before: without room for them everything is read.
+      if (after.before) return no(failure('mark-expired', 'There are too many groups to compare.'));
+      return ok({ changed, ...close({ v: 1, done: [{ ...now, g: '' }], bare: true }) });
+    }
+    return ok({ changed, ...close(after) });
   };
 }
 
@@ -90,7 +100,8 @@ const begin = (mark: string | undefined): Run | undefined => {
 
 const resume = (cursor: string): Run | undefined => runSchema.safeParse(parsed(cursor)).data;
 
-function advance({ v, done, before }: Run, now: Leaf): Run {
+function advance({ v, done, before, bare }: Run, now: Leaf): Run {
+  if (bare) return { v, done: [{ ...now, g: '' }], bare };
   if (!before) return { v, done: [...done, now] };
   const [old, ...pages] = before.pages;
   const there = new Set(idsOf(now.g));
@@ -112,7 +123,7 @@ function close(run: Run) {
   const missed = before ? [...before.pages.map(({ g }) => g), before.astray].flatMap(idsOf) : [];
   const deleted = missed.filter((id) => !there.has(id));
   const mark = JSON.stringify({ v: 1, pages: done });
-  return { deleted, whole, ...(mark.length <= LONGEST_MARK && { mark }) };
+  return { deleted, whole, ...(!run.bare && mark.length <= LONGEST_MARK && { mark }) };
 }
 
 const leafOf = (
