@@ -108,8 +108,10 @@ export class MemoryStore implements Store {
   async writePlain(key: string, value: unknown): Promise<void> {
     checkKey(key);
     if (value === undefined || value === null) throw new StoreUnavailable('write', 'INVALID_VALUE');
+    const text = JSON.stringify(value);
+    if (Buffer.byteLength(text) > LARGEST_VALUE) throw new StoreUnavailable('write', 'MAX_SIZE');
     this.#begin('plain');
-    this.#plain.set(key, JSON.stringify(value));
+    this.#plain.set(key, text);
   }
 
   async removePlain(key: string): Promise<void> {
