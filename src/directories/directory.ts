@@ -143,6 +143,8 @@ export interface Capabilities {
   /** An incremental run names deleted groups; otherwise only a whole one shows that they are gone. */
   readonly tellsDeletedGroups: boolean;
   readonly membersTellDepartment: boolean;
+  /** Somebody who was deleted can be restored for some weeks, and then is in the same groups again. */
+  readonly restoresDeleted: boolean;
 }
 
 export interface CheckLine {

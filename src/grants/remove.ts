@@ -32,11 +32,15 @@ export async function removeOne(removing: Removing, edge: Edge, hold: Hold): Pro
   const { outcome, requestId, status } = asked.value;
   const now = removing.now();
   const answered: Edge = { ...edge, status, ...(requestId !== undefined && { requestId }) };
-  if (outcome === 'person-gone' || outcome === 'group-gone')
-    return { edge: { ...answered, state: 'gone', verifiedAt: now } };
+  const mayReturn = directory.can.restoresDeleted && { mayReturn: true as const };
+  if (outcome === 'person-gone')
+    return { edge: { ...answered, state: 'gone', verifiedAt: now, ...mayReturn } };
+  if (outcome === 'group-gone') return { edge: { ...answered, state: 'gone', verifiedAt: now } };
   const seen = await directory.isMember(membership);
   if (!seen.ok) {
-    if (seen.error.code === 'person-not-found' || seen.error.code === 'group-not-found')
+    if (seen.error.code === 'person-not-found')
+      return { edge: { ...answered, state: 'gone', verifiedAt: now, ...mayReturn } };
+    if (seen.error.code === 'group-not-found')
       return { edge: { ...answered, state: 'gone', verifiedAt: now } };
     return { edge: answered, failure: seen.error };
   }

@@ -26,6 +26,7 @@ import type { Failure, Result } from '../shared/result';
 import { dropTimer } from '../shared/timer';
 import { requestAfter } from './block';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
+import { tellMayReturn } from './may-return';
 import { type Ask, decide, type Edge, type EndReason, type Grant } from './model/grant';
 import { type Hold, leave } from './model/hold';
 import { openFor } from './open';
@@ -311,6 +312,7 @@ async function finished(
     run.head,
   );
   if (!recorded.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  await tellMayReturn(deps, after);
   await deliverFresh(deps, recorded.entries);
   return { kind: 'done', what: after.state };
 }

@@ -105,6 +105,7 @@ const REASON: Record<EndReason, string> = {
 
 export function ended(grant: Grant & { because: EndReason }, signedOut?: SignedOut): Telling {
   const kept = grant.edges.filter((e) => e.state === 'left' && e.why !== 'not-held');
+  const mayReturn = grant.edges.some((e) => e.mayReturn);
   return {
     public: {
       headline: `Access ended: ${what(grant)}`,
@@ -117,16 +118,24 @@ export function ended(grant: Grant & { because: EndReason }, signedOut?: SignedO
           : []),
       ],
     },
-    ...((kept.length > 0 || signedOut?.ok === false) && {
+    ...((kept.length > 0 || signedOut?.ok === false || mayReturn) && {
       internal: {
         headline: 'What was removed and what stays',
-        lines: signedOut?.ok === false ? [notSignedOut(signedOut.error)] : [],
+        lines: [
+          ...(signedOut?.ok === false ? [notSignedOut(signedOut.error)] : []),
+          ...(mayReturn ? [MAY_RETURN, WHEN_RETURNED] : []),
+        ],
         items: grant.edges.map(edgeLine),
       },
     }),
   };
 }
 
+/** https://learn.microsoft.com/en-us/entra/fundamentals/users-restore: thirty days. */
+export const MAY_RETURN =
+  'The person was deleted in the directory, which can restore them for 30 days, and then they are in the groups of this access again. The app does not look for that.';
+export const WHEN_RETURNED =
+  'Whoever restores the person removes them from these groups; after 30 days nothing is left to do.';
 const SIGNED_OUT = 'The person was also signed out of the directory.';
 const NOT_SIGNED_OUT =
   'The person could not be signed out of the directory; IT has been told and does it by hand.';

@@ -73,6 +73,7 @@ const EVERYTHING: Omit<Capabilities, 'nativeExpiry' | 'readsLag'> = {
   incremental: true,
   tellsDeletedGroups: true,
   membersTellDepartment: true,
+  restoresDeleted: false,
 };
 const MOST_AT_ONCE = 50;
 const NO_ANSWER: Failure = {

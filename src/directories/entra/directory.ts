@@ -54,6 +54,7 @@ export function entraDirectory(
       incremental: true,
       tellsDeletedGroups: true,
       membersTellDepartment: true,
+      restoresDeleted: true,
     },
     findPeople: (email) => people.withAddress(email),
     findByAccount: (accountId) => people.withAttribute(address.accountAttribute, accountId),

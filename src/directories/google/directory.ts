@@ -70,6 +70,7 @@ export function googleDirectory(
       incremental: true,
       tellsDeletedGroups: true,
       membersTellDepartment: false,
+      restoresDeleted: false,
     },
     findPeople: (email) => people.withAddress(email),
     findByAccount: (accountId) => people.withAccount(accountId),

@@ -60,6 +60,7 @@ export function oktaDirectory(
       incremental: true,
       tellsDeletedGroups: false,
       membersTellDepartment: true,
+      restoresDeleted: false,
     },
     findPeople: (email) => people.withAddress(email),
     findByAccount: (accountId) => people.withAttribute(address.accountAttribute, accountId),

@@ -31,6 +31,8 @@ export const edgeSchema = z.strictObject({
   verifiedAt: z.optional(z.string()),
   requestId: z.optional(z.string()),
   status: z.optional(z.int()),
+  /** `gone` because the person was deleted, in a directory that can restore them with the membership. */
+  mayReturn: z.optional(z.literal(true)),
 });
 export type Edge = z.infer<typeof edgeSchema>;
 
