@@ -165,13 +165,17 @@ async function groupsByName(
 
 export async function startSync(
   deps: Deps,
-  ask: { readonly connection: string; readonly whole: boolean },
+  ask: { readonly connection: string; readonly whole: boolean; readonly confirmGone?: boolean },
   by: string,
 ): Promise<Answer<Job>> {
   const opened = await openConnection(deps, ask.connection);
   if (!opened.ok) return opened;
   return done(
-    await startJob(deps, 'catalog-sync', ask.connection, { by, ...(ask.whole && { mark: WHOLE }) }),
+    await startJob(deps, 'catalog-sync', ask.connection, {
+      by,
+      ...(ask.whole && { mark: WHOLE }),
+      ...(ask.confirmGone && { mark: { ...WHOLE, confirmGone: true } }),
+    }),
   );
 }
 

@@ -87,6 +87,7 @@ async function resume(
   const before = await readSyncState(deps, connection.id);
   const now = deps.now();
   const asked = (job.mark as { whole?: boolean } | undefined)?.whole === true;
+  const confirmed = (job.mark as { confirmGone?: boolean } | undefined)?.confirmGone === true;
   const parsed = syncMarkSchema.safeParse(job.mark);
   const known = before?.tenant === connection.tenant && directory.can.incremental;
   const due = !before || secondsBetween(parseInstant(before.fullAt), now) >= WHOLE_EVERY;
@@ -98,7 +99,9 @@ async function resume(
     directory,
     before,
     piece,
-    mark: parsed.success ? parsed.data : firstMark(now, full),
+    mark: parsed.success
+      ? parsed.data
+      : { ...firstMark(now, full), ...(confirmed && { confirmed }) },
   });
   if (!parsed.success)
     run.told('used', [...groupsInUse(await liveRoles(run.deps), connection.id).keys()]);
@@ -161,7 +164,7 @@ function notesOf({ mark, directory }: SyncRun): string[] {
   return [
     ...(mark.withheld > 0
       ? [
-          `The directory did not name ${mark.withheld} of the groups and apps that were known. That is too many to believe, so none of them is marked as gone: look whether the credential still may read everything.`,
+          `The directory did not name ${mark.withheld} of the groups and apps that were known. That is too many to believe, so none of them is marked as gone: look whether the credential still may read everything. If they really are gone, an administrator starts the sync once more with confirmGone.`,
         ]
       : []),
     ...(directory.can.apps

@@ -37,6 +37,8 @@ export const syncOrder = z.strictObject({
   connection,
   /** Everything, whatever is known. */
   whole: z._default(z.boolean(), false),
+  /** What is not named is gone, however much it is: an administrator looked. Reads everything. */
+  confirmGone: z._default(z.boolean(), false),
 });
 export const syncRef = z.strictObject({ connection });
 export const groupSearch = z.strictObject({ connection, text: name });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adoptName } from '../../src/catalog/adopt-name';
+import { startSync } from '../../src/catalog/candidates';
 import { roles } from '../../src/catalog/store';
 import { WHOLE } from '../../src/catalog/sync';
 import { listFindings } from '../../src/findings/findings';
@@ -214,6 +215,11 @@ describe('a sync that does not go well', () => {
       notes: [expect.stringContaining('did not name 12 of the groups')],
     });
     expect(await groupsIn(site, 'gone')).toEqual([]);
+    // Until an administrator has looked, and says that they are.
+    const order = { connection: 'main', whole: false, confirmGone: true };
+    await startSync(site.deps(), order, 'operator');
+    await site.run(15 * 60);
+    expect((await jobOf(site, 'catalog-sync')).result).toMatchObject({ gone: 12, notes: [] });
   });
 
   test('of a connection of another site is refused', async () => {

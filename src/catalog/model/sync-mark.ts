@@ -42,6 +42,8 @@ export const syncMarkSchema = z.strictObject({
   apps: count,
   changed: count,
   gone: count,
+  /** An administrator said that what is missing is gone. */
+  confirmed: z.optional(z.literal(true)),
   /** Missing in a reading, and too many to believe it. */
   withheld: count,
   found: count,
@@ -80,6 +82,7 @@ export const restarted = (mark: SyncMark, now: string): SyncMark => ({
   ...firstMark(now, true),
   lists: { groups: 0, apps: 0, used: mark.lists.used },
   restarts: mark.restarts + 1,
+  ...(mark.confirmed && { confirmed: true as const }),
 });
 
 const FEW = 10;
