@@ -5,7 +5,7 @@ import { granted } from './kit/steps';
 import type { Story } from './kit/story';
 
 const HEADER = 'App;Owner;Role;Directory;Group;Approver;Longest window';
-const WRITER = { app: 'Miro', role: 'Writer', duration: '8 hours', reason: 'Workshop' };
+const WRITER = { app: 'Miro', role: 'Writer', duration: '1 hour', reason: 'Workshop' };
 
 export const csvImportWithErrors: Story = {
   name: 'csv-import-with-errors',
@@ -14,7 +14,7 @@ export const csvImportWithErrors: Story = {
   async run(play) {
     const { tale } = play;
     const { email } = await play.person('owner');
-    const good = `Miro;${email};Writer;okta;Figma Viewers;manager;8 hours`;
+    const good = `Miro;${email};Writer;okta;Figma Viewers;manager;1 hour`;
     const before = await exported(play);
     tale.step('admin', 'imports a table with six wrong rows and a good one');
     const wrong = await previewed(play, 'import.csv', {
@@ -65,7 +65,7 @@ export const csvImportWithErrors: Story = {
       right.set.state === 'ready' &&
         told.length === 2 &&
         told.some((line) => /Miro.*new/.test(line)) &&
-        told.some((line) => /Writer.*gives Figma Viewers.*8 hours.*manager/.test(line)),
+        told.some((line) => /Writer.*gives Figma Viewers.*1 hour.*manager/.test(line)),
       told,
     );
     tale.check('previewing saved nothing', (await exported(play)) === before);
@@ -78,7 +78,7 @@ export const csvImportWithErrors: Story = {
     const late = await play.file('friend', WRITER);
     await says(play, late, /not offered any more/);
     tale.check('nobody is asked for a role that is gone', (await late.approvals()).length === 0);
-    await play.pass('8h10m', ticket);
+    await play.pass('1h10m', ticket);
     await standsAt(play, ticket, { status: 'Access ended', resolution: 'Done', state: 'ended' });
     await isNoMember(play, play.okta, ['figma-viewers'], 'requester');
     await nothingInternalShown(play, ticket, 'requester');

@@ -1,9 +1,9 @@
 /** `npm run story -- --list | <name>… | --all [--json] [--url http://localhost:4200]` */
 import { parseArgs } from 'node:util';
 import { createSandbox } from '../sandbox';
-import { seedApp } from '../world/seed-app';
 import type { Addresses } from './kit/play';
 import { type Told, tellStory } from './kit/run';
+import { setTheStage } from './kit/stage';
 import { STORIES } from './stories';
 
 const { values, positionals } = parseArgs({
@@ -43,7 +43,7 @@ if (values.list) {
 
 async function ownSandbox() {
   say('A sandbox is being started; the first start bundles the app and takes a minute.');
-  return createSandbox({ port: 0, appDir: '.', seedApp });
+  return createSandbox({ port: 0, appDir: '.', seedApp: setTheStage });
 }
 
 /** The others listen beside the Jira site, as the sandbox says when it starts. */

@@ -8,6 +8,7 @@ import { askedForSomebodyElse } from './asked-for-somebody-else';
 import { autoApprovedLowRisk } from './auto-approved-low-risk';
 import { byHandInTheBrowser } from './by-hand-in-the-browser';
 import { commentAnswerLost } from './comment-answer-lost';
+import { configurationRoundTrip } from './configuration-round-trip';
 import { connectEntraExpiredSecret } from './connect-entra-expired-secret';
 import { connectGoogleDelegationMissing } from './connect-google-delegation-missing';
 import { connectOktaWrongScope } from './connect-okta-wrong-scope';
@@ -114,4 +115,5 @@ export const STORIES: readonly Story[] = [
   leaverWithActiveGrant,
   moverListedNotRemoved,
   csvImportWithErrors,
+  configurationRoundTrip,
 ];
