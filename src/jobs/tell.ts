@@ -2,10 +2,19 @@
 import { openFinding, resolveFinding } from '../findings/findings';
 import { StoreUnavailable } from '../forge/store-unavailable';
 import type { Deps } from '../requests/deps';
-import type { Job } from './job';
+
+interface Ended {
+  readonly id: string;
+  readonly kind: string;
+  readonly about: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly problem?:
+    | { readonly check: string; readonly sentence: string; readonly nextStep: string }
+    | undefined;
+}
 
 /** Settled by the next run that succeeds. */
-export async function tellEnd(deps: Deps, job: Job): Promise<void> {
+export async function tellEnd(deps: Deps, job: Ended): Promise<void> {
   // Whoever applies a set of changes looks at the set.
   if (job.kind === 'apply-changes') return;
   const key = `job-failed:${job.id}`;
