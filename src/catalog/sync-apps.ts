@@ -65,8 +65,7 @@ export async function findGoneApps(run: SyncRun): Promise<undefined> {
   const told = new Set(await run.all('apps'));
   const known = await run.known('apps');
   const missing = known.filter((id) => !told.has(id));
-  const withhold =
-    !run.moved && !run.mark.confirmed && unbelievable(missing.length, known.length);
+  const withhold = !run.moved && !run.mark.confirmed && unbelievable(missing.length, known.length);
   if (!withhold) {
     await refresh(
       run.deps,

@@ -59,8 +59,7 @@ export async function findGoneGroups(run: SyncRun): Promise<undefined> {
   const told = new Set(await run.all('groups'));
   const known = await run.known('groups');
   const missing = known.filter((id) => !told.has(id));
-  const withhold =
-    !run.moved && !run.mark.confirmed && unbelievable(missing.length, known.length);
+  const withhold = !run.moved && !run.mark.confirmed && unbelievable(missing.length, known.length);
   const gone = withhold ? 0 : await markGone(run, missing);
   run.mark = {
     ...run.mark,

@@ -110,7 +110,10 @@ const MOST_PAGES = 20_000;
  * Finds a list that leads back to a page it came from, whatever the length of the ring: one cursor is
  * remembered, a later one each time that the number of pages has doubled.
  */
-export function turnPage(pages: Pages | undefined, next: string | undefined): Pages | Failure | undefined {
+export function turnPage(
+  pages: Pages | undefined,
+  next: string | undefined,
+): Pages | Failure | undefined {
   if (next === undefined) return undefined;
   const n = (pages?.n ?? 0) + 1;
   const print = sha256(next).slice(0, 16);

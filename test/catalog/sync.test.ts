@@ -261,7 +261,9 @@ describe('a sync that does not go well', () => {
   });
 });
 
-test('a sync of a list that leads in a ring fails in words', { tags: ['cursor-loops'] }, async () => {
+test('a sync of a list that leads in a ring fails in words', {
+  tags: ['cursor-loops'],
+}, async () => {
   const site = await seeded();
   const read = site.directory.changedGroups.bind(site.directory);
   let asked = 0;
