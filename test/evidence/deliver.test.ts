@@ -7,11 +7,12 @@ import { outboxType } from '../../src/evidence/record';
 import type { Grant } from '../../src/grants/model/grant';
 import { provision } from '../../src/grants/provision';
 import { intake } from '../../src/requests/intake';
+import { links } from '../../src/requests/person';
 import { HOUR, MINUTE } from '../../src/shared/instant';
 import { put } from '../../src/shared/record';
 import type { Failure } from '../../src/shared/result';
 import { aBinding, STATUS, someSettings } from '../builders/catalog';
-import { SmallSite } from '../builders/small-site';
+import { PERSON, SmallSite } from '../builders/small-site';
 
 const down: Failure = { class: 'retryable', code: 'server-error', detail: 'Jira answered 503.' };
 
@@ -20,6 +21,13 @@ async function seeded(): Promise<SmallSite> {
   await site.seed();
   return site;
 }
+/** Who the person is does not have to be asked of Jira again before the grant. */
+const linked = (site: SmallSite) => {
+  const whom = { accountId: 'requester', connectionId: 'main', personId: PERSON };
+  const link = { v: 1 as const, ...whom, linkedBy: 'admin', at: site.clock.now() };
+  return site.store.transact([put(links, link, 0)]);
+};
+
 const told = (site: SmallSite, words: string) =>
   site.jira.posted.filter((p) => p.text.includes(words)).map((p) => p.audience);
 
@@ -55,6 +63,7 @@ describe('the record of a grant reaches its issue once', () => {
     tags: ['comment-fails', 'handler-keeps-failing'],
   }, async () => {
     const site = await seeded();
+    await linked(site);
     const { value: grant, rev } = await site.approved();
     site.jira.trouble = () => down;
     await provision(site.deps(), { value: grant, rev });
@@ -72,6 +81,7 @@ describe('the record of a grant reaches its issue once', () => {
 
   test('even while the index knows nothing of what waits', { tags: ['query-stale'] }, async () => {
     const site = await seeded();
+    await linked(site);
     const { value: grant, rev } = await site.approved();
     site.jira.trouble = () => down;
     await provision(site.deps(), { value: grant, rev });
