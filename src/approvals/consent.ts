@@ -35,6 +35,7 @@ import { type Held, load, put } from '../shared/record';
 import { ok, type Refusal } from '../shared/result';
 import { dropTimer, setTimer } from '../shared/timer';
 import { type Consent, type GateRefusal, gate, REREAD_SECONDS } from './model/gate';
+import { neverMoved, noOffer, tooManyRounds } from './words';
 
 export type Checked =
   | Next
@@ -384,21 +385,3 @@ export async function refuse(deps: Deps, c: Case, refusal: GateRefusal): Promise
     });
   return settle(deps, c, [step], pinned);
 }
-
-const tooManyRounds = (refusal: GateRefusal): Refusal => ({
-  check: refusal.check,
-  sentence: `${refusal.sentence} This was round ${MOST_ROUNDS}, the last one.`,
-  nextStep: 'IT has been told and looks at it with you here.',
-  ...(refusal.facts && { facts: refusal.facts }),
-});
-const neverMoved = (status: string): Refusal => ({
-  check: 'workflow-moved',
-  sentence: `The request is approved by a rule, but Jira does not let the app move it on from "${status}".`,
-  nextStep:
-    'A Jira administrator looks at the conditions of that transition; then IT presses Resume.',
-});
-const noOffer: Refusal = {
-  check: 'role-offered',
-  sentence: 'The role is not offered any more.',
-  nextStep: 'Please ask for another role, or talk to IT here.',
-};
