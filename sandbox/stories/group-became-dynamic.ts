@@ -1,4 +1,12 @@
-import { findingsOf, isFound, isRed, lastSaid, neverGranted, says } from './kit/findings';
+import {
+  findingsOf,
+  isFound,
+  isRed,
+  lastSaid,
+  neverGranted,
+  overnight,
+  says,
+} from './kit/findings';
 import { demand } from './kit/http';
 import { isMember, isNoMember, nothingInternalShown, standsAt } from './kit/promises';
 import { granted, nothingChanged } from './kit/steps';
@@ -18,7 +26,7 @@ export const groupBecameDynamic: Story = {
     tale.step("Entra's administrator", 'makes salesforce-users a dynamic group');
     const rule = { groupTypes: ['DynamicMembership'], membershipRule: '(user.city -eq "Oslo")' };
     demand(await play.entra.call('PATCH', path, rule), 204, 'the change');
-    await play.pass('1d');
+    await overnight(play);
     await isFound(play, 'group-unwritable', /"Salesforce Users" can no longer be changed.*rule/i);
     await isRed(play, 'salesforce.sales-user', 'group-writable');
 

@@ -81,6 +81,17 @@ export async function readAgain(
   play.tale.check('it was read to the end', state === 'done', state);
 }
 
+const HOUR = 3_600_000;
+
+/** Waits for the morning after the next night; the night's work begins after one o'clock in Berlin. */
+export async function overnight(play: Play): Promise<void> {
+  const now = Date.parse((await play.control.state()).now);
+  const morning = new Date(now + 2 * HOUR);
+  morning.setUTCHours(1, 15, 0, 0);
+  if (morning.getTime() < now + 2 * HOUR) morning.setUTCDate(morning.getUTCDate() + 1);
+  await play.pass(`${Math.ceil((morning.getTime() - now) / 60_000)}m`);
+}
+
 const markSchema = z.looseObject({ rule: z.string(), severity: z.string(), sentence: z.string() });
 const lintPage = z.object({
   roles: z.array(z.looseObject({ roleId: z.string(), marks: z.array(markSchema) })),
