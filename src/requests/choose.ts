@@ -42,7 +42,7 @@ export async function choose(store: Store, wish: Wish): Promise<Choice> {
     };
   }
   const offer = await loadOffer(store, role.id);
-  if (!offer || offer.role.status !== 'live' || offer.app.status !== 'live') {
+  if (offer?.role.status !== 'live' || offer.app.status !== 'live') {
     return { kind: 'withdrawn', what: role.id };
   }
   const questions = missing(wish, offer.role);
