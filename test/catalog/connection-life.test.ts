@@ -325,7 +325,7 @@ describe('the self-test', () => {
     expect(await stored()).toMatchObject({ status: 'off' });
   });
 
-  test('is not run on a copy of the site', { tags: ['two-sites-one-process'] }, async () => {
+  test('is not run on a copy of the site', { tags: ['site-copied'] }, async () => {
     const held = await load(site.store, connections, 'connection:main');
     if (!held) throw new Error('no connection');
     await site.store.transact([put(connections, { ...held.value, cloudId: 'original' }, held.rev)]);
