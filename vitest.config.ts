@@ -15,11 +15,19 @@ export default defineConfig({
           name: 'unit',
           include: [everything],
           exclude: ['contract', 'e2e', 'simulation'].map(apart),
+          // A busy machine is no failure: the usual five seconds are too few for the longest journeys.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
         extends: true,
-        test: { name: 'contract', include: [apart('contract')], testTimeout: 30_000 },
+        test: {
+          name: 'contract',
+          include: [apart('contract')],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,
@@ -30,7 +38,7 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {
