@@ -110,6 +110,9 @@ const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
     'the app, when it is asked who uses an application',
   'google DELETE /v1/projects/:project/serviceAccounts/:account/keys/:key':
     'tests that set the scene in a directory by hand',
+  'okta DELETE /api/v1/users/:id/sessions': 'the app, when a privileged role says so',
+  'okta GET /api/v1/users/:id/roles': 'the app, when a connection with an API token is tested',
+  'okta DELETE /api/v1/apps/:aid/grants/:grant': 'tests that set the scene in a directory by hand',
   'queue POST /webhook/queue/stats/*rest':
     "Forge's own client offers it; the app does not call it yet",
   'queue POST /webhook/queue/cancel/*rest':
