@@ -79,7 +79,8 @@ export const replicationLag: Story = {
       });
       tale.check('it is taken', withdrawn.ok, withdrawn);
     }
-    await play.pass('6m');
+    // A look that a lagging copy answers is made again by the sweep after the next.
+    await play.pass('12m');
     for (const { ticket, who, place } of given) {
       const { groups } = PLACES[place];
       if (who === 'friend') {
