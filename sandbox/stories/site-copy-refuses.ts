@@ -1,7 +1,7 @@
 import { isRefused } from './kit/connections';
 import type { Play } from './kit/play';
 import { isMember, isNoMember, nothingInternalShown, standsAt } from './kit/promises';
-import { bindProject, IT_STATUSES } from './kit/set-up';
+import { bindProject, IT_STATUSES, mapFigmaEditor } from './kit/set-up';
 import { EDITOR, granted } from './kit/steps';
 import type { Story } from './kit/story';
 
@@ -107,21 +107,7 @@ export const siteCopyRefuses: Story = {
       { ...org, id: 'okta-here', credential: oktaKey },
       COPY,
     );
-    await play.demandAdmin(
-      'roles.save',
-      {
-        app: 'figma',
-        key: 'editor',
-        name: 'Editor',
-        risk: 'sensitive',
-        connection: 'okta-here',
-        groups: [await play.okta.groupId('figma-editors')],
-        durations: [3600, 21_600],
-        permanent: false,
-        approver: { kind: 'manager' },
-      },
-      COPY,
-    );
+    await mapFigmaEditor(play, 'okta-here', COPY);
     const resumed = await onCopy('requests.resume', { issueId: there.id });
     tale.check('Resume is accepted', resumed.ok, resumed);
     await play.settle(there);

@@ -103,6 +103,15 @@ export async function offerFigmaEditor(play: Play, where: AppAccess): Promise<vo
   play.tale.step('admin', 'offers Figma with the role Editor');
   const owner = await play.jira.accountId('owner');
   await play.demandAdmin('apps.save', { id: 'figma', name: 'Figma', owner }, where);
+  await mapFigmaEditor(play, 'okta', where);
+}
+
+/** The role alone, through one of several connections. */
+export async function mapFigmaEditor(
+  play: Play,
+  connection: string,
+  where: AppAccess,
+): Promise<void> {
   await play.demandAdmin(
     'roles.save',
     {
@@ -110,7 +119,7 @@ export async function offerFigmaEditor(play: Play, where: AppAccess): Promise<vo
       key: 'editor',
       name: 'Editor',
       risk: 'sensitive',
-      connection: 'okta',
+      connection,
       groups: [await play.okta.groupId('figma-editors')],
       durations: [3600, 21_600],
       permanent: false,
