@@ -30,7 +30,8 @@ const faults = {
     'A removal the directory no longer allows is shown and tried for ever.',
   'absent-or-lagging':
     'A missing person, group or membership is told from replication lag by reading.',
-  'group-deleted': 'A group deleted while granted turns its role red; its grants end on time as gone.',
+  'group-deleted':
+    'A group deleted while granted turns its role red; its grants end on time as gone.',
   'person-missing-or-double':
     'No directory account, or two, means no grant and a question to people.',
   'mover-listed': 'Who changes department or manager keeps access, and it is listed for people.',
