@@ -59,6 +59,12 @@ interface Trail {
   answer?: Answer;
 }
 
+/**
+ * SDKs give no way to hand a call's context to the transport. One storage serves all doors: before
+ * version 24 Node kept each that was ever used, and with each one every promise became dearer.
+ */
+const operations = new AsyncLocalStorage<{ readonly door: Door; readonly trail: Trail }>();
+
 class Stopped extends Error {}
 
 const NO_TRAIL = { write: false };
@@ -78,8 +84,6 @@ export class Door {
   readonly #http: Http;
   readonly #clock: Clock;
   readonly #budget: RateBudget;
-  /** SDKs give no way to hand a call's context to the transport. */
-  readonly #trails = new AsyncLocalStorage<Trail>();
 
   constructor(
     dialect: Dialect,
@@ -109,7 +113,7 @@ export class Door {
     const trail: Trail = { calls: 0, write: false };
     let given: unknown;
     try {
-      given = await this.#trails.run(trail, operation);
+      given = await operations.run({ door: this, trail }, operation);
     } catch (cause) {
       if (trail.refused) return no(trail.refused);
       // The SDK choked on an answer that was a success.
@@ -124,8 +128,10 @@ export class Door {
 
   /** The transport of the SDKs. Only ever resolves with a success. */
   async send(url: string, outgoing: Outgoing): Promise<Response> {
-    const trail = this.#trails.getStore();
-    if (!trail) throw new Error(`${this.#dialect.service}: a call outside of an operation`);
+    const running = operations.getStore();
+    if (running?.door !== this)
+      throw new Error(`${this.#dialect.service}: a call outside of an operation`);
+    const { trail } = running;
     trail.write ||= outgoing.method.toUpperCase() !== 'GET';
     if (++trail.calls > MOST_CALLS) {
       return this.#stop(trail, {

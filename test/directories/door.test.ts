@@ -219,6 +219,31 @@ describe('a call to a directory', () => {
     expect(site.sent.length).toBeLessThanOrEqual(60);
   });
 
+  test('belongs to the door whose operation made it, while others are under way', async () => {
+    const there = new Site();
+    const here = new Site();
+    there.answer = () => Response.json({ of: 'there' });
+    here.answer = () => Response.json({ of: 'here' });
+    const of = z.object({ of: z.string() });
+    const twice = (door: Door) =>
+      door.run(
+        async () => {
+          await door.send(`${HOST}/groups`, { method: 'GET' });
+          await door.send(`${HOST}/groups`, { method: 'GET' });
+        },
+        of,
+        'answer',
+      );
+    const both = await Promise.all([twice(there.door()), twice(here.door())]);
+    expect(both.map((done) => done.ok && done.value.value.of)).toEqual(['there', 'here']);
+    const other = there.door();
+    const stray = here
+      .door()
+      .run(() => other.send(`${HOST}/groups`, { method: 'GET' }), z.unknown());
+    await expect(stray).rejects.toThrow('a call outside of an operation');
+    expect(there.sent).toHaveLength(2);
+  });
+
   test('waits for nothing: what may not go now is answered at once', async () => {
     const site = new Site();
     const resetsAt = epochMs(site.clock.now()) + 900_000;
