@@ -114,7 +114,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
           ...subjectOf(issue, issue.requestTypeId ?? '', {
             offer,
             personId: pinned.subject.personId,
-            duration: durationFor(wish.value, offer.role) ?? null,
+            duration: durationFor(wish.value, offer.policy) ?? null,
             reason: wish.value.reason,
             tenant: offer.connection?.tenant ?? '',
           }),
@@ -145,6 +145,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     linkedNow: await linkedAmong(deps, accountsNow?.value ?? [], pinned.subject.connectionId),
     ownerNow: offer?.app.owner,
     roleNow: offer?.app.status === 'live' ? offer.role : undefined,
+    policyNow: offer?.policy,
     licensed: deps.installation.licensed,
     paused: settings.paused,
     now: deps.now(),

@@ -179,7 +179,7 @@ async function role(deps: Deps, around: Around, draft: DraftOf<'role'>): Promise
   const { given } = known;
   const wanted = asDraft ? 'draft' : given.status;
   if (before && held && alike(given, held) && before.status === wanted) return {};
-  const byPerson = given.approver.kind === 'person' ? given.approver.accountId : undefined;
+  const byPerson = given.approver?.kind === 'person' ? given.approver.accountId : undefined;
   if (byPerson !== undefined && !unasked && (await looking.owner(byPerson)) !== 'active')
     return wrong(
       problemAt(draft.at, {
@@ -263,11 +263,13 @@ function unseen(
       kind: held?.kind ?? 'automatic',
       ...(held?.manualBecause !== undefined && { manualBecause: held.manualBecause }),
       groups: given.groups.map((id) => ({ id, name: nameOf(id) })),
-      durations: [...new Set(given.durations)].sort((a, b) => a - b),
-      approver:
-        given.approver.kind === 'auto'
-          ? { ...given.approver, signedOffAt: more.at }
-          : given.approver,
+      ...(given.durations && { durations: [...new Set(given.durations)].sort((a, b) => a - b) }),
+      ...(given.approver && {
+        approver:
+          given.approver.kind === 'auto'
+            ? { ...given.approver, signedOffAt: more.at }
+            : given.approver,
+      }),
       status: more.status,
       ...nothingAgreed(held?.privilegedBy, more.at),
     }),

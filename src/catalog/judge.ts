@@ -54,8 +54,8 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
     if (writable !== true) because.push(`${name}: ${writable.sentence}`);
     groups.push({ id, name });
   }
-  const approver: ApproverRule =
-    given.approver.kind === 'auto'
+  const approver: ApproverRule | undefined =
+    given.approver?.kind === 'auto'
       ? { ...given.approver, signedOffAt: deps.now() }
       : given.approver;
   const { app: appId, key, connection: connectionId, acceptPrivileged, ...told } = given;
@@ -69,8 +69,8 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
     ...(because.length > 0 && { manualBecause: because.join(' ').slice(0, 500) }),
     connectionId,
     groups,
-    durations: [...new Set(given.durations)].sort((a, b) => a - b),
-    approver,
+    ...(given.durations && { durations: [...new Set(given.durations)].sort((a, b) => a - b) }),
+    ...(approver && { approver }),
   };
   const two = await twoAdministrators(deps, looking, ask, {
     rights,
@@ -111,7 +111,7 @@ function wrongInItself({ given, app, by }: Ask): Problem | undefined {
   });
   if (!app || app.status === 'removed')
     return problem('app-exists', `The catalog has no app "${given.app}".`, 'Save the app first.');
-  if (given.durations.length === 0 && !given.permanent) {
+  if (given.durations?.length === 0 && given.permanent === false) {
     return problem(
       'duration-offered',
       'The role offers no length of time.',
@@ -125,14 +125,14 @@ function wrongInItself({ given, app, by }: Ask): Problem | undefined {
       'Mark the role as privileged, or leave the sessions alone.',
     );
   }
-  if (given.approver.kind === 'auto' && given.risk !== 'routine') {
+  if (given.approver?.kind === 'auto' && given.risk !== 'routine') {
     return problem(
       'auto-approval-risk',
       'Only routine roles can be approved by a rule.',
       'Choose an approver, or mark the role as routine if it is.',
     );
   }
-  if (given.approver.kind === 'auto' && ![by, app.owner].includes(given.approver.signedOffBy))
+  if (given.approver?.kind === 'auto' && ![by, app.owner].includes(given.approver.signedOffBy))
     return problem(
       'signed-off-by',
       'Somebody else cannot be entered as having signed off the rule.',

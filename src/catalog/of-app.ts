@@ -31,7 +31,7 @@ export async function liveRolesOf(
 export const restsOnOwner = (role: Role): boolean =>
   role.status === 'live' &&
   agreed(role).length > 0 &&
-  (role.approver.kind === 'owner' || role.approver.kind === 'auto');
+  (role.approver?.kind === 'owner' || role.approver?.kind === 'auto');
 
 export async function restingOnOwner(
   deps: Pick<Deps, 'store'>,

@@ -1,6 +1,8 @@
 /** Catalog and connections in the ledger: a head per object and one copy per version. */
 import type * as z from 'zod/mini';
 import type { Row, Store, Write } from '../forge/ports';
+import { policyFor } from '../policy/model/effective';
+import { SITE_POLICY, sitePolicyFrom } from '../policy/site-policy';
 import { decode, load, put, type RecordType } from '../shared/record';
 import {
   type App,
@@ -72,7 +74,7 @@ export function putVersioned<T extends { version: number }>(
 }
 
 /**
- * Role, app, connection and red mark of a role id: one request where the connection is known beforehand
+ * Role, app, connection, policy and red mark of a role id: one request where the connection is known beforehand
  * (from a pin), two where it is not.
  */
 export async function loadOffer(
@@ -81,10 +83,11 @@ export async function loadOffer(
   connectionId?: string,
 ) {
   const appId = roleId.split('.')[0] as string;
-  const [roleRow, appRow, lintRow, connectionRow] = await store.getMany([
+  const [roleRow, appRow, lintRow, policyRow, connectionRow] = await store.getMany([
     { entity: 'config', key: `role:${roleId}` },
     { entity: 'config', key: `app:${appId}` },
     { entity: 'config', key: lintKey(roleId) },
+    { entity: 'config', key: SITE_POLICY },
     ...(connectionId === undefined
       ? []
       : [{ entity: 'config' as const, key: `connection:${connectionId}` }]),
@@ -97,7 +100,8 @@ export async function loadOffer(
       ? decode(connections, `connection:${connectionId}`, connectionRow).value
       : (await load(store, connections, `connection:${role.connectionId}`))?.value;
   const red = redMark(lintRow);
-  return { role, app, connection, ...(red && { red }) };
+  const site = sitePolicyFrom(policyRow);
+  return { role, app, connection, site, policy: policyFor(site, app, role), ...(red && { red }) };
 }
 
 /**

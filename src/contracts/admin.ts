@@ -4,6 +4,7 @@ import '../shared/english';
 import { guardedGroups } from './configuration';
 import { connectionId as id } from './ids';
 import { managedDomains } from './people';
+import { overrideSchema, tierSchema } from './policy';
 
 const slug = z
   .string()
@@ -17,6 +18,7 @@ export const appInput = z.strictObject({
   category: z._default(z.string().check(z.maxLength(60)), ''),
   owner: account,
   status: z._default(z.enum(['live', 'withdrawn']), 'live'),
+  rules: z.optional(overrideSchema),
 });
 
 export const roleInput = z.strictObject({
@@ -24,7 +26,7 @@ export const roleInput = z.strictObject({
   key: slug,
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
   description: z._default(z.string().check(z.maxLength(2000)), ''),
-  risk: z.enum(['routine', 'sensitive', 'privileged']),
+  risk: tierSchema,
   status: z._default(z.enum(['live', 'withdrawn']), 'live'),
   connection: id,
   /** Ids in the directory. */
@@ -34,25 +36,34 @@ export const roleInput = z.strictObject({
       z.minLength(1, 'a role needs at least one group'),
       z.maxLength(15, 'a role has at most fifteen groups'),
     ),
-  /** Seconds. */
-  durations: z
-    .array(
-      z.int().check(z.gte(300), z.lte(366 * 86_400), z.multipleOf(60, 'a whole number of minutes')),
-    )
-    .check(z.maxLength(10)),
-  permanent: z.boolean(),
+  /** Seconds. Absent, here and below: as the app or the risk tier says. */
+  durations: z.optional(
+    z
+      .array(
+        z
+          .int()
+          .check(z.gte(300), z.lte(366 * 86_400), z.multipleOf(60, 'a whole number of minutes')),
+      )
+      .check(z.maxLength(10)),
+  ),
+  permanent: z.optional(z.boolean()),
   /** Privileged roles only. */
   endSessions: z.optional(z.boolean()),
-  approver: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('manager') }),
-    z.strictObject({ kind: z.literal('owner') }),
-    z.strictObject({ kind: z.literal('person'), accountId: account }),
-    z.strictObject({
-      kind: z.literal('auto'),
-      rule: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
-      signedOffBy: account,
-    }),
-  ]),
+  approver: z.optional(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('manager') }),
+      z.strictObject({ kind: z.literal('owner') }),
+      z.strictObject({ kind: z.literal('person'), accountId: account }),
+      z.strictObject({
+        kind: z.literal('auto'),
+        rule: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+        signedOffBy: account,
+      }),
+    ]),
+  ),
+  rules: z.optional(overrideSchema),
+  /** Run everything but the directory's change. */
+  observe: z.optional(z.literal(true)),
   /** The role may lead to administrator rights; another administrator confirms it. */
   acceptPrivileged: z.optional(z.boolean()),
 });
@@ -75,12 +86,19 @@ export const bindingInput = z.strictObject({
   fields: z.strictObject({
     /** Absent: the site's only multi-user picker. */
     approvers: z.optional(z.string()),
+    approverGroups: z.optional(z.string()),
     app: z.optional(z.string()),
     role: z.optional(z.string()),
     duration: z.optional(z.string()),
     beneficiary: z.optional(z.string()),
     reason: z.optional(z.string()),
   }),
+  steps: z.optional(
+    z
+      .array(z.strictObject({ status: statusId, approvers: z.optional(z.string()) }))
+      .check(z.maxLength(3)),
+  ),
+  approval: z.optional(z.enum(['jira', 'app'])),
 });
 
 export const timeZone = z.string().check(
@@ -100,6 +118,13 @@ export const siteInput = z.strictObject({
   /** Absent: as they are. */
   managedDomains: z.optional(managedDomains),
   guardedGroups: z.optional(guardedGroups),
+  /** Absent: as they are. Ids of Jira groups. */
+  rights: z.optional(
+    z.strictObject({
+      operator: z.array(z.string()).check(z.maxLength(20)),
+      auditor: z.array(z.string()).check(z.maxLength(20)),
+    }),
+  ),
 });
 
 export const linkInput = z.strictObject({
@@ -132,6 +157,7 @@ export const requestPage = z.strictObject({
     'attention',
     'declined',
     'withdrawn',
+    'lapsed',
     'ended',
   ]),
   cursor: z.optional(z.string().check(z.maxLength(2000))),

@@ -12,6 +12,12 @@ export const panelSchema = z.strictObject({
   reason: z.optional(z.string().check(z.maxLength(4000))),
   /** Account id of who shall receive the access; absent: the reporter. */
   beneficiary: z.optional(z.string().check(z.maxLength(128))),
+  /** When the access shall begin: ISO-8601 with its offset. */
+  start: z.optional(z.string().check(z.maxLength(40))),
+  /** Key of the ticket it is for, as INC-42. */
+  ticket: z.optional(z.string().check(z.maxLength(60))),
+  /** It ends when that ticket is closed, at the latest after the duration. */
+  untilTicket: z.optional(z.boolean()),
 });
 export type PanelWish = z.infer<typeof panelSchema>;
 

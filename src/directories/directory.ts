@@ -26,6 +26,8 @@ export interface DirectoryPerson {
   readonly active: boolean;
   readonly title?: string;
   readonly department?: string;
+  /** Employee, contractor, … in the directory's own word: Okta `userType`, Entra `employeeType`, Google's organization type. */
+  readonly employment?: string;
 }
 
 export interface GroupDescription {

@@ -1,12 +1,13 @@
 /** What Forge hands in. Named are the members used; everything else is ignored. */
 import * as z from 'zod/mini';
+import { timerKind, timerWhat } from '../shared/timer';
 
 const due = z.strictObject({
-  kind: z.enum(['grant', 'issue', 'job']),
+  kind: timerKind,
   objectId: z.string(),
   /** Hour of the timer that asked: a message whose timer was moved on is spent. */
   at: z.optional(z.string()),
-  what: z.enum(['end', 'verify', 'roll-back', 'provision', 'revoke', 'deliver', 'job']),
+  what: timerWhat,
 });
 
 /** Bodies of our own queue events: ids only, everything else is read again from the ledger. */
@@ -20,6 +21,8 @@ export const messageSchema = z.discriminatedUnion('kind', [
     comment: z.optional(z.strictObject({ by: z.string(), text: z.string() })),
   }),
   z.strictObject({ kind: z.literal('consent'), issueId: z.string() }),
+  /** A ticket of a ticket project was closed, perhaps. */
+  z.strictObject({ kind: z.literal('ticket'), issueId: z.string() }),
   z.strictObject({ kind: z.literal('due'), due: z.array(due).check(z.maxLength(50)) }),
   z.strictObject({ kind: z.literal('slice'), slice: z.int(), shard: z.int() }),
   z.strictObject({ kind: z.literal('job'), id: z.string(), turn: z.int() }),

@@ -42,6 +42,14 @@ function run(deps: Deps, due: Due): Promise<Next> {
       return verify(deps, due.objectId);
     case 'provision':
       return takeUp(deps, due.objectId);
+    case 'warn':
+    case 'review':
+    case 'task':
+    case 'remind':
+    case 'lapse':
+    case 'begin':
+    case 'over':
+      throw new Error(`Nobody runs ${due.kind}:${due.what} yet`);
     case 'job':
       throw new Error('A job is run by its consumer');
   }

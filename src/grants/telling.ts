@@ -101,6 +101,10 @@ const REASON: Record<EndReason, string> = {
   'revoked-by-person': 'It was revoked.',
   'person-gone': 'The person is no longer in the directory.',
   'person-disabled': "It ended because the person's account in the directory was disabled.",
+  returned: 'It was given back early.',
+  'ticket-closed': 'The ticket that it was for was closed.',
+  'kill-switch': 'It was revoked together with other access.',
+  'not-reviewed': 'Nobody reviewed this break-glass access in time.',
 };
 
 export function ended(grant: Grant & { because: EndReason }, signedOut?: SignedOut): Telling {

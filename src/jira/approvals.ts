@@ -2,7 +2,7 @@
 import { route } from '@forge/api';
 import type * as z from 'zod/mini';
 import { type Failure, ok, type Result } from '../shared/result';
-import type { JiraClient } from './client';
+import { callerClient, type JiraClient } from './client';
 import { readAll, servicePage } from './pages';
 import type { Approval } from './port';
 import { approvalSchema } from './schemas';
@@ -17,6 +17,19 @@ export async function readApprovals(
     servicePage(approvalSchema),
   );
   return read.ok ? ok(read.value.map(approvalOf)) : read;
+}
+
+/** As the person who calls: nobody else can give their answer. */
+export function answerApproval(
+  issueId: string,
+  approvalId: string,
+  decision: 'approve' | 'decline',
+): Promise<Result<void, Failure>> {
+  return callerClient.change({
+    method: 'POST',
+    path: route`/rest/servicedeskapi/request/${issueId}/approval/${approvalId}`,
+    body: { decision },
+  });
 }
 
 function approvalOf(answer: z.infer<typeof approvalSchema>): Approval {

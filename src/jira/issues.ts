@@ -6,7 +6,7 @@ import { LONGEST_DOCUMENT, sizeOf, textOf, toAdf, visible, withOwnPart } from '.
 import type { JiraClient } from './client';
 import { permanent } from './failures';
 import { platformPage, readAll } from './pages';
-import type { Change, Issue, IssueWants, OwnPart } from './port';
+import type { Change, Issue, IssueMore, IssueWants, OwnPart } from './port';
 import { historySchema, type IssueAnswer, issueSchema, requestTypeValue } from './schemas';
 
 export interface IssueKeys {
@@ -168,7 +168,13 @@ const workTypes = z.array(
 export async function createIssue(
   client: JiraClient,
   projectId: string,
-  { summary, lines }: { summary: string; lines: readonly string[] },
+  {
+    summary,
+    lines,
+    parentId,
+    assignee,
+    due,
+  }: { summary: string; lines: readonly string[] } & IssueMore,
 ): Promise<Result<string, Failure>> {
   const types = await client.ask({
     path: route`/rest/api/3/project/${projectId}/statuses`,
@@ -176,7 +182,7 @@ export async function createIssue(
   });
   if (!types.ok) return types;
   const usable = types.value
-    .filter((candidate) => !candidate.subtask)
+    .filter((candidate) => candidate.subtask === (parentId !== undefined))
     .sort((a, b) => a.statuses.length - b.statuses.length);
   const type = usable.find(({ name }) => name === 'Task') ?? usable[0];
   if (!type) return no(permanent('invalid', 'The project has no work type that can be created.'));
@@ -190,6 +196,9 @@ export async function createIssue(
         issuetype: { id: type.id },
         summary: visible(summary).replaceAll('\n', ' ').slice(0, LONGEST_SUMMARY),
         description: toAdf({ blocks }),
+        ...(parentId !== undefined && { parent: { id: parentId } }),
+        ...(assignee !== undefined && { assignee: { accountId: assignee } }),
+        ...(due !== undefined && { duedate: due }),
       },
     },
     answer: z.object({ id: z.string() }),

@@ -1,7 +1,8 @@
 /** Jira and Jira Service Management through Forge; each method is one file's concern. */
-import { readApprovals } from './approvals';
+import { answerApproval, readApprovals } from './approvals';
 import { appClient as client } from './client';
 import { postComment, readMarkers } from './comments';
+import { fileRequest, linkIssues, notifyPeople } from './file-request';
 import { createIssue, editIssue, type IssueKeys, readIssue, setProperty } from './issues';
 import {
   addParticipants,
@@ -9,6 +10,7 @@ import {
   findByEmail,
   readAccounts,
   readEmail,
+  readGroupsOf,
 } from './people';
 import type { Jira } from './port';
 import { searchIssues, searchSummaries } from './search';
@@ -26,7 +28,14 @@ export function openJira(keys: IssueKeys): Jira {
     transition: (issueId, transitionId, property) =>
       moveIssue(client, keys, issueId, { transitionId, property }),
     setProperty: (issueId, value) => setProperty(client, keys, issueId, value),
-    createIssue: (projectId, summary, lines) => createIssue(client, projectId, { summary, lines }),
+    createIssue: (projectId, summary, lines, more) =>
+      createIssue(client, projectId, { summary, lines, ...more }),
+    fileRequest: (request) => fileRequest(client, keys, request),
+    link: (fromId, toId) => linkIssues(client, fromId, toId),
+    notify: (issueId, accountIds, message) => notifyPeople(client, issueId, accountIds, message),
+    answerApproval: (issueId, approvalId, decision) =>
+      answerApproval(issueId, approvalId, decision),
+    groupsOf: (accountId) => readGroupsOf(client, accountId),
     addParticipants: (issueId, accountIds) => addParticipants(client, issueId, accountIds),
     accounts: (ids) => readAccounts(client, ids),
     email: (accountId) => readEmail(client, accountId),

@@ -29,6 +29,17 @@ export async function readAccounts(
   return ok(accounts);
 }
 
+export async function readGroupsOf(
+  client: JiraClient,
+  accountId: AccountId,
+): Promise<Result<readonly { id: string; name: string }[], Failure>> {
+  const read = await client.ask({
+    path: route`/rest/api/3/user/groups?accountId=${accountId}`,
+    answer: z.array(z.object({ groupId: z.string(), name: z.string() })),
+  });
+  return read.ok ? ok(read.value.map(({ groupId, name }) => ({ id: groupId, name }))) : read;
+}
+
 /**
  * The address whatever the person's profile shows; apps get it only as themselves and with
  * `read:email-address:jira`. Lower case, `null` when there is none.

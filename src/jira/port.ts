@@ -89,6 +89,26 @@ export interface IssueWants {
   readonly transitions?: boolean;
 }
 
+export interface IssueMore {
+  /** Makes it a sub-task of that issue. */
+  readonly parentId?: string;
+  readonly assignee?: AccountId;
+  /** `2026-01-31` */
+  readonly due?: string;
+}
+
+export interface NewRequest {
+  readonly serviceDeskId: string;
+  readonly requestTypeId: string;
+  readonly onBehalfOf: AccountId;
+  readonly summary: string;
+  readonly description: string;
+  /** Values by field id. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** The create panel's property, written by the app. */
+  readonly panel?: unknown;
+}
+
 /** `not-found` stands for absent and for not allowed to see: Jira answers both alike. */
 export interface Jira {
   issue(idOrKey: string, wants?: IssueWants): Promise<Result<Issue, Failure>>;
@@ -120,7 +140,26 @@ export interface Jira {
     projectId: string,
     summary: string,
     lines: readonly string[],
+    more?: IssueMore,
   ): Promise<Result<string, Failure>>;
+  /** A request of that type as the app, on behalf of somebody: reporter is that person. */
+  fileRequest(request: NewRequest): Promise<Result<{ id: string; key: string }, Failure>>;
+  /** "relates to"; linking twice is no error. */
+  link(fromId: string, toId: string): Promise<Result<void, Failure>>;
+  /** Jira's own mail to these people about the issue; who may not see the issue gets none. */
+  notify(
+    issueId: string,
+    accountIds: readonly AccountId[],
+    message: { subject: string; lines: readonly string[] },
+  ): Promise<Result<void, Failure>>;
+  /** Answers an approval as the person who calls; fails where the platform lets no app act as them. */
+  answerApproval(
+    issueId: string,
+    approvalId: string,
+    decision: 'approve' | 'decline',
+  ): Promise<Result<void, Failure>>;
+  /** Ids and names of the Jira groups the account is in. */
+  groupsOf(accountId: AccountId): Promise<Result<readonly { id: string; name: string }[], Failure>>;
   addParticipants(
     issueId: string,
     accountIds: readonly AccountId[],

@@ -3,8 +3,9 @@
  * their name, nobody who is a party to the request. One stage in this first cut; a chain of stages,
  * covers and fallbacks belongs here too.
  */
-import { type App, DIRECTORY_NAMES, type Role } from '../catalog/model/catalog';
+import { DIRECTORY_NAMES } from '../catalog/model/catalog';
 import type { SiteSettings } from '../catalog/model/settings';
+import type { Offer } from '../catalog/store';
 import type { Directory } from '../directories/directory';
 import type { Store } from '../forge/ports';
 import type { Jira } from '../jira/port';
@@ -13,6 +14,7 @@ import type { Approver, Stage } from '../requests/model/request';
 import { accountsOf, isLinked, mayStandFor, personsOf } from '../requests/person';
 import type { Instant } from '../shared/instant';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
+import type { StageNeeded } from './model/evaluate';
 
 export interface Parties {
   /** Submitter, every reporter so far, beneficiary. */
@@ -21,7 +23,16 @@ export interface Parties {
   readonly persons: readonly string[];
 }
 
-export type Resolved = Result<Stage, { refusal: Refusal } | { failure: Failure }>;
+export type Resolved = Result<readonly Stage[], { refusal: Refusal } | { failure: Failure }>;
+
+export interface WhoDecides {
+  readonly offer: Pick<Offer, 'role' | 'app' | 'site'>;
+  /** As `evaluate` answered them. */
+  readonly stages: readonly StageNeeded[];
+  /** Id of the directory person who shall receive the access. */
+  readonly beneficiary: string;
+  readonly parties: Parties;
+}
 
 interface Outside {
   readonly store: Pick<Store, 'get' | 'query'>;
@@ -30,24 +41,36 @@ interface Outside {
   readonly now: () => Instant;
 }
 
-export async function resolveStage(
+export async function resolveStages(
   deps: Outside,
   directory: Directory,
-  offer: { role: Role; app: App },
-  beneficiary: string,
-  parties: Parties,
+  ask: WhoDecides,
 ): Promise<Resolved> {
-  const rule = offer.role.approver;
-  if (rule.kind === 'auto') throw new Error('A role with automatic approval has no stage');
+  const stages: Stage[] = [];
+  for (const rule of ask.stages) {
+    const stage = await resolveStage(deps, directory, ask, rule);
+    if (!stage.ok) return stage;
+    stages.push(stage.value);
+  }
+  return ok(stages);
+}
+
+async function resolveStage(
+  deps: Outside,
+  directory: Directory,
+  { offer, beneficiary, parties }: WhoDecides,
+  { id, from }: StageNeeded,
+): Promise<Result<Stage, { refusal: Refusal } | { failure: Failure }>> {
+  const [rule] = from;
   const found =
-    rule.kind === 'manager'
+    rule?.kind === 'manager'
       ? await manager(deps, directory, offer.role.connectionId, beneficiary)
       : await named(
           deps,
           directory,
           offer.role.connectionId,
-          rule.kind === 'owner' ? offer.app.owner : rule.accountId,
-          rule.kind,
+          rule?.kind === 'people' ? (rule.accounts[0] as string) : offer.app.owner,
+          rule?.kind === 'people' ? 'person' : 'owner',
         );
   if (!found.ok) return found;
   const { persons, ...approver } = found.value;
@@ -60,12 +83,12 @@ export async function resolveStage(
       'The only person who may decide is a party to this request, and nobody decides on their own access.',
       `IT can choose another approver for ${offer.role.name} in ${offer.app.name}.`,
       {
-        rule: rule.kind,
+        rule: rule?.kind ?? id,
         accountId: approver.accountId,
       },
     );
   }
-  return ok({ id: rule.kind, needs: 1, approvers: [approver] });
+  return ok({ id, needs: 1, approvers: [approver] });
 }
 
 const refuse = (

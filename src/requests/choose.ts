@@ -2,7 +2,9 @@
 import { durationInWords, type Role } from '../catalog/model/catalog';
 import { apps, loadOffer, type Offer, roles } from '../catalog/store';
 import type { Store } from '../forge/ports';
-import { find } from '../shared/record';
+import { policyFor, type RolePolicy } from '../policy/model/effective';
+import { SITE_POLICY, sitePolicyFrom } from '../policy/site-policy';
+import { decode, find } from '../shared/record';
 import type { Wish } from './model/wish';
 
 export interface Question {
@@ -36,7 +38,7 @@ export async function choose(store: Store, wish: Wish): Promise<Choice> {
             : 'Which role do you need?',
           choices,
         },
-        ...howLong(wish, offered),
+        ...howLong(wish, await withPolicies(store, appId, offered)),
         ...missing(wish, undefined),
       ],
     };
@@ -45,24 +47,41 @@ export async function choose(store: Store, wish: Wish): Promise<Choice> {
   if (offer?.role.status !== 'live' || offer.app.status !== 'live') {
     return { kind: 'withdrawn', what: role.id };
   }
-  const questions = missing(wish, offer.role);
+  const questions = missing(wish, offer.policy);
   if (questions.length > 0) return { kind: 'ask', questions };
-  return { kind: 'chosen', offer, duration: durationFor(wish, offer.role) as number | null };
+  return { kind: 'chosen', offer, duration: durationFor(wish, offer.policy) as number | null };
 }
 
 /** `undefined`: not offered, or not said although there is a choice. */
-export function durationFor(wish: Wish, role: Role): number | null | undefined {
+export function durationFor(wish: Wish, offered: Lengths): number | null | undefined {
   if (wish.durationText !== undefined) return undefined;
   if (wish.duration === undefined) {
-    const only = [...role.durations, ...(role.permanent ? [null] : [])];
+    const only = [...offered.durations, ...(offered.permanent ? [null] : [])];
     return only.length === 1 ? only[0] : undefined;
   }
-  if (wish.duration === null) return role.permanent ? null : undefined;
-  return role.durations.includes(wish.duration) ? wish.duration : undefined;
+  if (wish.duration === null) return offered.permanent ? null : undefined;
+  return offered.durations.includes(wish.duration) ? wish.duration : undefined;
+}
+
+export type Lengths = Pick<RolePolicy, 'durations' | 'permanent'>;
+type Named = Lengths & { readonly name: string };
+
+async function withPolicies(
+  store: Pick<Store, 'getMany'>,
+  appId: string,
+  offered: readonly Role[],
+): Promise<Named[]> {
+  const [appRow, policyRow] = await store.getMany([
+    { entity: 'config', key: `app:${appId}` },
+    { entity: 'config', key: SITE_POLICY },
+  ]);
+  const app = appRow ? decode(apps, `app:${appId}`, appRow).value : {};
+  const site = sitePolicyFrom(policyRow);
+  return offered.map((role) => ({ ...policyFor(site, app, role), name: role.name }));
 }
 
 /** Asked in the same breath as the role, because people are asked back only once. */
-function howLong(wish: Wish, offered: readonly Role[]): Question[] {
+function howLong(wish: Wish, offered: readonly Named[]): Question[] {
   const open = wish.duration === undefined && wish.durationText === undefined;
   const listed = offered.filter((role) => lengths(role).length > 1);
   if (!open || listed.length === 0) return [];
@@ -76,12 +95,12 @@ function howLong(wish: Wish, offered: readonly Role[]): Question[] {
   ];
 }
 
-const lengths = (role: Role): string[] => [
+const lengths = (role: Lengths): string[] => [
   ...role.durations.map((d) => durationInWords(d)),
   ...(role.permanent ? ['permanent'] : []),
 ];
 
-function missing(wish: Wish, role: Role | undefined): Question[] {
+function missing(wish: Wish, role: Lengths | undefined): Question[] {
   const questions: Question[] = [];
   if (role && durationFor(wish, role) === undefined) {
     const said = wish.duration !== undefined || wish.durationText !== undefined;

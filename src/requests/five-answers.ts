@@ -14,7 +14,7 @@ export interface FiveAnswers {
   readonly offer: Offer;
   readonly duration: number | null;
   readonly reason: string;
-  readonly stage: Stage | undefined;
+  readonly stages: readonly Stage[];
   readonly accounts: readonly Account[];
   readonly issueKey: string;
 }
@@ -22,7 +22,7 @@ export interface FiveAnswers {
 export function fiveAnswers(a: FiveAnswers): Text {
   const name = (id: string) =>
     a.accounts.find((one) => one.accountId === id)?.displayName ?? 'an account without a name';
-  const { role, app, connection } = a.offer;
+  const { role, app, connection, policy } = a.offer;
   const directory = connection
     ? `${DIRECTORY_NAMES[connection.kind]} (${connection.name})`
     : 'the directory';
@@ -30,11 +30,16 @@ export function fiveAnswers(a: FiveAnswers): Text {
     a.beneficiary === a.requester
       ? name(a.beneficiary)
       : `${name(a.beneficiary)}, asked for by ${name(a.requester)}`;
-  const deciders = a.stage
-    ? a.stage.approvers.map((one) => `${name(one.accountId)} (${one.because})`).join(', ')
-    : role.approver.kind === 'auto'
-      ? `no person: the rule "${role.approver.rule}", signed off by ${name(role.approver.signedOffBy)}`
-      : 'nobody yet';
+  const deciders =
+    a.stages.length > 0
+      ? a.stages
+          .map((stage) =>
+            stage.approvers.map((one) => `${name(one.accountId)} (${one.because})`).join(', '),
+          )
+          .join('; then ')
+      : policy.auto
+        ? `no person: the rule "${policy.auto.rule}", signed off by ${name(policy.auto.signedOffBy)}`
+        : 'nobody yet';
   const until =
     a.duration === null
       ? 'no end: until it is revoked'
@@ -51,9 +56,10 @@ export function fiveAnswers(a: FiveAnswers): Text {
     { kind: 'paragraph', text: `Why: ${a.reason}` },
     {
       kind: 'paragraph',
-      text: a.stage
-        ? 'What happens next: on approval the app makes the change and reads it back; on refusal nothing is changed. Editing this text before the decision voids it.'
-        : 'What happens next: the app makes the change and reads it back.',
+      text:
+        a.stages.length > 0
+          ? 'What happens next: on approval the app makes the change and reads it back; on refusal nothing is changed. Editing this text before the decision voids it.'
+          : 'What happens next: the app makes the change and reads it back.',
     },
   ];
   return { blocks };

@@ -373,6 +373,7 @@ const fresh = (issue: Issue, binding: Binding, now: Instant): AccessRequest => (
   issueKey: issue.key,
   bindingId: binding.id,
   state: 'received',
+  stage: 0,
   round: 0,
   answers: {},
   asked: [],

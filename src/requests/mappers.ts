@@ -3,6 +3,7 @@ import { mappedLately } from '../catalog/model/privileged';
 import type { Offer } from '../catalog/store';
 import type { Instant } from '../shared/instant';
 import { no, ok, type Refusal, type Result } from '../shared/result';
+import type { Stage } from './model/request';
 import type { People } from './parties';
 
 export function withoutMappers(
@@ -11,7 +12,7 @@ export function withoutMappers(
   now: Instant,
 ): Result<People, Refusal> {
   const { role, app } = offer;
-  const { beneficiary, personId, stage } = people;
+  const { beneficiary, personId } = people;
   if (mappedLately(role, { accountId: beneficiary, personIds: [personId] }, now))
     return no({
       check: 'mapper-waits',
@@ -19,22 +20,26 @@ export function withoutMappers(
       nextStep: 'Once the day is over, IT can press Resume.',
       facts: { accountId: beneficiary, role: role.id },
     });
-  if (!stage) return ok(people);
-  const approvers = stage.approvers.filter(
-    (a) =>
-      !mappedLately(
-        role,
-        { accountId: a.accountId, personIds: a.personId === undefined ? [] : [a.personId] },
-        now,
-      ),
-  );
-  if (approvers.length === stage.approvers.length) return ok(people);
-  if (approvers.length >= stage.needs) return ok({ ...people, stage: { ...stage, approvers } });
-  return no({
-    check: 'mapper-decides-not',
-    sentence:
-      'Whoever maps a role to administrator rights cannot approve it on the day after, and nobody else may decide.',
-    nextStep: `Once the day is over, IT can press Resume; or IT chooses another approver for ${role.name} in ${app.name}.`,
-    facts: { approvers: stage.approvers.map((a) => a.accountId), role: role.id },
-  });
+  const stages: Stage[] = [];
+  for (const stage of people.stages) {
+    const approvers = stage.approvers.filter(
+      (a) =>
+        !mappedLately(
+          role,
+          { accountId: a.accountId, personIds: a.personId === undefined ? [] : [a.personId] },
+          now,
+        ),
+    );
+    const short = approvers.length < stage.needs && (stage.groups ?? []).length === 0;
+    if (short && approvers.length < stage.approvers.length)
+      return no({
+        check: 'mapper-decides-not',
+        sentence:
+          'Whoever maps a role to administrator rights cannot approve it on the day after, and nobody else may decide.',
+        nextStep: `Once the day is over, IT can press Resume; or IT chooses another approver for ${role.name} in ${app.name}.`,
+        facts: { approvers: stage.approvers.map((a) => a.accountId), role: role.id },
+      });
+    stages.push({ ...stage, approvers });
+  }
+  return ok({ ...people, stages });
 }

@@ -3,7 +3,7 @@ import type { Offer } from '../catalog/store';
 import type { Directory } from '../directories/directory';
 import type { Issue } from '../jira/port';
 import { noteMismatch, settleMismatch } from '../people/mismatch';
-import { type Parties, resolveStage } from '../policy/approvers';
+import { type Parties, resolveStages } from '../policy/approvers';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 import type { Deps } from './deps';
 import type { FoundBy, Stage } from './model/request';
@@ -15,7 +15,8 @@ export interface People {
   readonly personId: string;
   readonly personBy: FoundBy;
   readonly parties: Parties;
-  readonly stage: Stage | undefined;
+  /** In order; none when a published rule decides. */
+  readonly stages: readonly Stage[];
 }
 
 export async function resolvePeople(
@@ -52,16 +53,20 @@ export async function resolvePeople(
     for (const id of other.value) persons.add(id);
   }
   const parties: Parties = { accounts: [...accounts].sort(), persons: [...persons].sort() };
-  if (offer.role.approver.kind === 'auto')
-    return ok({ beneficiary, personId, personBy, parties, stage: undefined });
-  const stage = await resolveStage(deps, directory, offer, personId, parties);
-  if (stage.ok) return ok({ beneficiary, personId, personBy, parties, stage: stage.value });
-  if ('refusal' in stage.error) {
-    const { refusal } = stage.error;
+  if (offer.policy.auto) return ok({ beneficiary, personId, personBy, parties, stages: [] });
+  const stages = await resolveStages(deps, directory, {
+    offer,
+    stages: offer.policy.stages,
+    beneficiary: personId,
+    parties,
+  });
+  if (stages.ok) return ok({ beneficiary, personId, personBy, parties, stages: stages.value });
+  if ('refusal' in stages.error) {
+    const { refusal } = stages.error;
     const unknown = unknownIn(refusal);
     if (unknown) await noteMismatch(deps, { connectionId, ...unknown }, refusal);
   }
-  return stage;
+  return stages;
 }
 
 /** An approver who cannot be told; that one is a party or not named at all is nobody's mismatch. */

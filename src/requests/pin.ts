@@ -13,9 +13,11 @@
  */
 import type { Binding } from '../catalog/model/settings';
 import type { Offer } from '../catalog/store';
+import type { Rules } from '../contracts/policy';
 import type { OutboxEntry } from '../evidence/model/telling';
 import { record, type Step, type Telling } from '../evidence/record';
 import type { Approval, Issue } from '../jira/port';
+import type { RolePolicy } from '../policy/model/effective';
 import { hashOf } from '../shared/canonical';
 import { type Held, put } from '../shared/record';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
@@ -87,7 +89,7 @@ export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
       : outside(people.error.failure);
   const permitted = withoutMappers(people.value, offer, deps.now());
   if (!permitted.ok) return { kind: 'attention', refusal: permitted.error };
-  const way = wayIn(ctx, people.value.stage === undefined);
+  const way = wayIn(ctx, people.value.stages.length === 0);
   if (!way.ok) return { kind: 'attention', refusal: way.error };
   return write(deps, ctx, {
     offer,
@@ -146,8 +148,8 @@ async function write(
     ...new Set([
       p.beneficiary,
       requester,
-      ...(p.stage?.approvers.map((a) => a.accountId) ?? []),
-      ...(role.approver.kind === 'auto' ? [role.approver.signedOffBy] : []),
+      ...p.stages.flatMap((s) => s.approvers.map((a) => a.accountId)),
+      ...(p.offer.policy.auto ? [p.offer.policy.auto.signedOffBy] : []),
     ]),
   ];
   const accounts = await deps.jira.accounts(named);
@@ -159,7 +161,7 @@ async function write(
     accounts: accounts.value,
     issueKey: ctx.issue.key,
   });
-  const approvers = (p.stage?.approvers ?? []).map((a) => ({ accountId: a.accountId }));
+  const approvers = (p.stages[0]?.approvers ?? []).map((a) => ({ accountId: a.accountId }));
   const edited = await deps.jira.edit(ctx.issue.id, {
     description: { before: ctx.issue.description, heading: HEADING, text },
     fields: { [binding.fields.approvers]: approvers },
@@ -292,7 +294,7 @@ function pinOf(
     now: string;
   },
 ): Pin {
-  const { role } = p.offer;
+  const { role, policy } = p.offer;
   const subject = subjectOf(at.issue, at.requestTypeId, {
     offer: p.offer,
     personId: p.personId,
@@ -313,12 +315,19 @@ function pinOf(
     risk: role.risk,
     parties: [...p.parties.accounts],
     partyPersons: [...p.parties.persons],
-    stages: p.stage ? [p.stage] : [],
-    ...(role.approver.kind === 'auto' && {
+    stages: [...p.stages],
+    policy: {
+      site: p.offer.site.version,
+      app: p.offer.app.version,
+      role: role.version,
+      tier: policy.tier,
+      rules: rulesOf(policy),
+    },
+    ...(policy.auto && {
       auto: {
-        rule: role.approver.rule,
-        signedOffBy: role.approver.signedOffBy,
-        signedOffAt: role.approver.signedOffAt,
+        rule: policy.auto.rule,
+        signedOffBy: policy.auto.signedOffBy,
+        signedOffAt: policy.auto.signedOffAt,
       },
     }),
     approvalsBefore: at.approvals.map((a) => ({
@@ -350,6 +359,10 @@ export function subjectOf(
     reasonHash: hashOf(p.reason),
     policyVersion: role.policyVersion,
   };
+}
+
+function rulesOf({ tier: _, ...rules }: RolePolicy): Rules {
+  return rules;
 }
 
 /** Of a person in a field only the account counts: names and pictures change by themselves. */

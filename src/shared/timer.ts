@@ -4,12 +4,38 @@ import type { Row, Write } from '../forge/ports';
 import { dueSecond, type Instant, instant, parseInstant } from './instant';
 import { put, type RecordType } from './record';
 
+export const timerKind = z.enum(['grant', 'issue', 'job', 'request', 'cover']);
+/**
+ * warn        the person is told that the access ends soon
+ * review      a break-glass use must have been reviewed
+ * task        work that people do by hand is overdue
+ * remind      who has not decided is reminded, later the fallback is asked as well
+ * lapse       nobody decided in time
+ * begin, over a cover starts or ends
+ */
+export const timerWhat = z.enum([
+  'end',
+  'verify',
+  'roll-back',
+  'provision',
+  'revoke',
+  'deliver',
+  'job',
+  'warn',
+  'review',
+  'task',
+  'remind',
+  'lapse',
+  'begin',
+  'over',
+]);
+
 /** What a timer asks for when it is due. A timer is a hint: the work reads its object again. */
 export const timerSchema = z.strictObject({
   v: z.literal(1),
-  kind: z.enum(['grant', 'issue', 'job']),
+  kind: timerKind,
   objectId: z.string(),
-  what: z.enum(['end', 'verify', 'roll-back', 'provision', 'revoke', 'deliver', 'job']),
+  what: timerWhat,
   at: z.string(),
   privileged: z.boolean(),
 });

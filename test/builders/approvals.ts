@@ -1,5 +1,7 @@
 import type { GateFacts, SeenApproval } from '../../src/approvals/model/gate';
-import { aRole } from './catalog';
+import { policyFor } from '../../src/policy/model/effective';
+import { startingPolicy } from '../../src/policy/model/tiers';
+import { anApp, aRole } from './catalog';
 import { at } from './instants';
 import { aPin } from './requests';
 
@@ -34,6 +36,10 @@ export function gateFacts(over: Partial<GateFacts> = {}): GateFacts {
     accountsNow: undefined,
     linkedNow: [],
     roleNow: aRole(),
+    policyNow:
+      over.roleNow === undefined && 'roleNow' in over
+        ? undefined
+        : policyFor(startingPolicy, anApp(), over.roleNow ?? aRole()),
     ownerNow: 'owner',
     licensed: undefined,
     paused: false,

@@ -1,5 +1,8 @@
 import type { App, Connection, Role } from '../../src/catalog/model/catalog';
 import type { Binding, SiteSettings } from '../../src/catalog/model/settings';
+import type { Offer } from '../../src/catalog/store';
+import { policyFor } from '../../src/policy/model/effective';
+import { startingPolicy } from '../../src/policy/model/tiers';
 import { DAY, HOUR } from '../../src/shared/instant';
 
 export const CLOUD = 'cloud-1';
@@ -84,3 +87,18 @@ export const someSettings = (over: Partial<SiteSettings> = {}): SiteSettings => 
   managedDomains: ['latchkey-demo.example'],
   ...over,
 });
+
+/** As the catalog offers it: the policy follows from role, app and the starting tiers. */
+export function anOffer(over: Partial<Omit<Offer, 'policy'>> = {}): Offer {
+  const role = over.role ?? aRole();
+  const app = over.app ?? anApp();
+  const site = over.site ?? startingPolicy;
+  return {
+    connection: aConnection(),
+    ...over,
+    role,
+    app,
+    site,
+    policy: policyFor(site, app, role),
+  };
+}

@@ -66,6 +66,7 @@ export const aRequest = (over: Partial<AccessRequest> = {}): AccessRequest => ({
   issueKey: 'IT-1',
   bindingId: 'it',
   state: 'received',
+  stage: 0,
   round: 0,
   answers: {},
   asked: [],

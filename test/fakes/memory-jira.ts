@@ -9,6 +9,7 @@ import type {
   Issue,
   IssueWants,
   Jira,
+  NewRequest,
   OwnPart,
   Text,
 } from '../../src/jira/port';
@@ -65,6 +66,11 @@ export class MemoryJira implements Jira {
   /** From which status the app may move an issue where. */
   readonly workflow = new Map<string, readonly string[]>();
   administrator = true;
+  /** As whom the app acts when it acts as the person who calls. */
+  caller = 'approver';
+  readonly links: [string, string][] = [];
+  readonly mails: { issueId: string; to: string[]; text: string }[] = [];
+  readonly groups = new Map<string, readonly { id: string; name: string }[]>();
   /** An id is never given twice, also when its issue was deleted. */
   #last = 0;
   trouble: (call: keyof Jira, id: string) => JiraTrouble = () => undefined;
@@ -127,6 +133,56 @@ export class MemoryJira implements Jira {
   async createIssue(projectId: string, summary: string): Promise<Result<string, Failure>> {
     const issue = this.add({ projectId, summary, requestTypeId: undefined });
     return ok(issue.id);
+  }
+
+  async fileRequest(request: NewRequest) {
+    return this.#ask('fileRequest', request.onBehalfOf, () => {
+      const { id, key } = this.add({
+        requestTypeId: request.requestTypeId,
+        summary: request.summary,
+        words: request.description,
+        creator: 'the-app',
+        reporter: request.onBehalfOf,
+        panel: request.panel,
+        fields: { ...request.fields },
+      });
+      return { id, key };
+    });
+  }
+
+  async link(fromId: string, toId: string) {
+    return this.#on('link', fromId, () => {
+      this.links.push([fromId, toId]);
+      return ok(undefined);
+    });
+  }
+
+  async notify(
+    id: string,
+    accountIds: readonly string[],
+    { subject, lines }: { subject: string; lines: readonly string[] },
+  ) {
+    return this.#on('notify', id, () => {
+      this.mails.push({ issueId: id, to: [...accountIds], text: [subject, ...lines].join('\n') });
+      return ok(undefined);
+    });
+  }
+
+  /** Who calls is `caller`; Jira takes the answer of an approver and of nobody else. */
+  async answerApproval(id: string, approvalId: string, decision: 'approve' | 'decline') {
+    return this.#on('answerApproval', id, (issue) => {
+      const mine = issue.approvals
+        .find((a) => a.id === approvalId)
+        ?.answers.find((a) => a.accountId === this.caller);
+      if (!mine)
+        return no({ class: 'needs-human', code: 'forbidden', detail: 'Not an approver.' } as const);
+      Object.assign(mine, { decision: decision === 'approve' ? 'approved' : 'declined' });
+      return ok(undefined);
+    });
+  }
+
+  async groupsOf(accountId: string) {
+    return this.#ask('groupsOf', accountId, () => this.groups.get(accountId) ?? []);
   }
 
   async addParticipants(id: string, accountIds: readonly string[]) {

@@ -9,7 +9,7 @@ import { blocked, ended, granted, moment, stuck } from '../../src/grants/telling
 import { decided, refused } from '../../src/requests/telling';
 import type { Failure, FailureCode } from '../../src/shared/result';
 import { anApproval, answer, gateFacts } from '../builders/approvals';
-import { aConnection, anApp, aRole } from '../builders/catalog';
+import { anApp, anOffer, aRole } from '../builders/catalog';
 import { aGrant } from '../builders/grants';
 import { at, NOW } from '../builders/instants';
 import { anApprover, aPin, aSubject } from '../builders/requests';
@@ -99,7 +99,7 @@ describe('a public comment names no group id, account, person, request, digest o
         const subject = aSubject({ groupIds: [group], personId: person });
         const stages = [{ id: 'owner', needs: 1, approvers: [anApprover({ accountId: account })] }];
         const pin = aPin({ subject, stages, beneficiary: account, parties: [account] });
-        const offer = { role, app: anApp({ owner: account }), connection: aConnection() };
+        const offer = anOffer({ role, app: anApp({ owner: account }) });
         readsWell(decided({ offer, pin, duration: 3600, because: undefined }));
       }),
     );

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { apps, putVersioned } from '../../src/catalog/store';
-import { choose, durationFor } from '../../src/requests/choose';
+import { choose, durationFor, type Lengths } from '../../src/requests/choose';
 import { fiveAnswers } from '../../src/requests/five-answers';
 import type { Wish } from '../../src/requests/model/wish';
 import { DAY, HOUR } from '../../src/shared/instant';
-import { aConnection, anApp, aRole } from '../builders/catalog';
+import { anApp, anOffer, aRole } from '../builders/catalog';
 import { anApprover } from '../builders/requests';
 import { SmallSite } from '../builders/small-site';
 
@@ -74,8 +74,8 @@ describe('a wish', () => {
 });
 
 describe('a length of time', () => {
-  const role = aRole({ durations: [HOUR, DAY] });
-  test.each<[string, Partial<Wish>, Partial<typeof role>, number | null | undefined]>([
+  const lengths: Lengths = { durations: [HOUR, DAY], permanent: false };
+  test.each<[string, Partial<Wish>, Partial<typeof lengths>, number | null | undefined]>([
     ['that is offered', { duration: DAY }, {}, DAY],
     ['that is not offered', { duration: 2 * HOUR }, {}, undefined],
     ['just below one offered', { duration: HOUR - 1 }, {}, undefined],
@@ -93,7 +93,7 @@ describe('a length of time', () => {
       undefined,
     ],
   ])('%s', { tags: ['bad-duration', 'end-tampered'] }, (_, over, offered, expected) => {
-    expect(durationFor(wish(over), { ...role, ...offered })).toBe(expected);
+    expect(durationFor(wish(over), { ...lengths, ...offered })).toBe(expected);
   });
 });
 
@@ -102,10 +102,10 @@ describe('the five answers', () => {
     fiveAnswers({
       beneficiary: 'requester',
       requester: 'requester',
-      offer: { role: aRole(), app: anApp(), connection: aConnection() },
+      offer: anOffer(),
       duration: 6 * HOUR,
       reason: 'Logo',
-      stage: { id: 'person', needs: 1, approvers: [anApprover()] },
+      stages: [{ id: 'person', needs: 1, approvers: [anApprover()] }],
       accounts: ['requester', 'approver', 'colleague', 'owner'].map((accountId) => ({
         accountId,
         type: 'atlassian',
@@ -141,8 +141,8 @@ describe('the five answers', () => {
       signedOffBy: 'owner',
       signedOffAt: '2026-03-01T00:00:00.000Z',
     } as const;
-    const offer = { role: aRole({ approver }), app: anApp(), connection: aConnection() };
-    expect(items(answers({ duration: null, stage: undefined, offer }))).toMatchObject(
+    const offer = anOffer({ role: aRole({ approver }) });
+    expect(items(answers({ duration: null, stages: [], offer }))).toMatchObject(
       [
         /Who/,
         /What/,

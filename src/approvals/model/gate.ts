@@ -4,6 +4,7 @@
  */
 import type { Role } from '../../catalog/model/catalog';
 import { mappedLately } from '../../catalog/model/privileged';
+import type { RolePolicy } from '../../policy/model/effective';
 import type { Decision, Pin, Stage } from '../../requests/model/request';
 import { DAY, earlier, HOUR, type Instant, later, secondsBetween } from '../../shared/instant';
 import { no, ok, type Refusal, type Result } from '../../shared/result';
@@ -41,6 +42,8 @@ export interface GateFacts {
   readonly linkedNow: readonly string[];
   /** As the catalog says today; absent when the role is gone. */
   readonly roleNow: Role | undefined;
+  /** The rules of today that it is asked for by; absent with the role. */
+  readonly policyNow: RolePolicy | undefined;
   /** The app's owner, as the catalog says today. */
   readonly ownerNow: string | undefined;
   readonly licensed: boolean | undefined;
@@ -207,8 +210,8 @@ const CHECKS: readonly Check[] = [
       : undefined;
   },
   // The stricter of the pinned and the current policy wins.
-  ({ roleNow, pin }) => {
-    if (pin.auto && roleNow?.approver.kind !== 'auto') {
+  ({ policyNow, pin }) => {
+    if (pin.auto && !policyNow?.auto) {
       return again(
         'rule-still-published',
         'The rule that approved this is not published any more, so a person has to decide.',
@@ -233,9 +236,10 @@ const CHECKS: readonly Check[] = [
           'The role was given a higher risk after the request was put up for approval.',
           { pinned: f.pin.risk, now: f.roleNow?.risk },
         ),
-  ({ roleNow, pin }) => {
+  ({ policyNow, pin }) => {
     const { duration } = pin.subject;
-    const offered = duration === null ? roleNow?.permanent : roleNow?.durations.includes(duration);
+    const offered =
+      duration === null ? policyNow?.permanent : policyNow?.durations.includes(duration);
     return offered
       ? undefined
       : again('duration-offered', 'The length of time is not offered for this role any more.', {

@@ -1,5 +1,6 @@
 /** What can be asked for: apps, their roles and the directory connections that carry them out. */
 import * as z from 'zod/mini';
+import { overrideSchema, tierSchema } from '../../contracts/policy';
 import { DAY, HOUR } from '../../shared/instant';
 
 const accountId = z.string().check(z.minLength(1), z.maxLength(128));
@@ -26,12 +27,14 @@ export const appSchema = z.strictObject({
   owner: accountId,
   /** `removed`: its making was taken back. Kept, so that the versions of a later one go on from it. */
   status: z.enum(['live', 'withdrawn', 'removed']),
+  /** What every role of the app says differently from its risk tier. */
+  rules: z.optional(overrideSchema),
 });
 export type App = z.infer<typeof appSchema>;
 
-export const risk = z.enum(['routine', 'sensitive', 'privileged']);
+export const risk = tierSchema;
 
-/** Who decides. The first cut knows one stage; the policy engine will know a list. */
+/** Who decides, in short: one stage with one source, or a rule. Longer ones are the role's `rules.stages`. */
 export const approverRule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('manager') }),
   z.strictObject({ kind: z.literal('owner') }),
@@ -80,7 +83,7 @@ export const roleSchema = z.strictObject({
   /** Why people carry it out by hand; only for manual roles. */
   manualBecause: z.optional(z.string().check(z.maxLength(500))),
   connectionId: z.string(),
-  /** Fifteen at most, so that one transaction can hold state, evidence and timers of a grant. */
+  /** None: people carry it out. Fifteen at most, so that one transaction can hold state, evidence and timers of a grant. */
   groups: z
     .array(
       z.strictObject({
@@ -88,16 +91,22 @@ export const roleSchema = z.strictObject({
         name: z.string().check(z.maxLength(256)),
       }),
     )
-    .check(z.minLength(1), z.maxLength(15)),
+    .check(z.maxLength(15)),
   policyVersion: z.int().check(z.positive()),
-  /** Seconds, ascending. */
-  durations: z
-    .array(z.int().check(z.gte(SHORTEST_DURATION), z.lte(LONGEST_DURATION)))
-    .check(z.maxLength(10)),
-  permanent: z.boolean(),
+  /** Seconds, ascending. Absent here and below: as the app or the risk tier says. */
+  durations: z.optional(
+    z
+      .array(z.int().check(z.gte(SHORTEST_DURATION), z.lte(LONGEST_DURATION)))
+      .check(z.maxLength(10)),
+  ),
+  permanent: z.optional(z.boolean()),
   /** When it ends, the person is signed out of the directory; privileged roles only. */
   endSessions: z.optional(z.boolean()),
-  approver: approverRule,
+  approver: z.optional(approverRule),
+  /** Everything else that this role says differently; never what the three members above say already. */
+  rules: z.optional(overrideSchema),
+  /** Everything is run but the directory's change; the issue says what would have been done. */
+  observe: z.optional(z.literal(true)),
 });
 export type Role = z.infer<typeof roleSchema>;
 
@@ -120,6 +129,8 @@ export const connectionSchema = z.strictObject({
   accountAttribute: z.optional(z.string().check(z.maxLength(100))),
   /** The directory's own expiry is used as a backstop; for Entra somebody accepted what cannot be undone. */
   nativeExpiry: z.optional(z.strictObject({ by: accountId, at: instant })),
+  /** As with a role, for everything that this connection would change. */
+  observe: z.optional(z.literal(true)),
   /** What the self-test may change; chosen by an administrator. */
   test: z.optional(z.strictObject({ group: z.string(), person: z.string() })),
   credentialKind: z.string(),

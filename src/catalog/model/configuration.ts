@@ -148,7 +148,7 @@ export function roleToFile(role: Role): RoleInFile | undefined {
     status,
     connection,
     groups: [...groups].sort((a, b) => (a.id < b.id ? -1 : 1)),
-    approver: rule as RoleInFile['approver'],
+    ...(approver && { approver: rule as NonNullable<RoleInFile['approver']> }),
   };
 }
 

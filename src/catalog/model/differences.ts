@@ -1,4 +1,5 @@
 /** What a change means, in words: "longest 24 hours → 72 hours, weaker". */
+import { tierSchema } from '../../contracts/policy';
 import { canonical } from '../../shared/canonical';
 import { durationInWords } from './catalog';
 import type { AppContent, RoleContent, SetChange, SettingsContent } from './change-set';
@@ -90,7 +91,7 @@ function draftLine(r: RoleContent): Line[] {
   return [{ text: waits }];
 }
 
-const RISKS = ['routine', 'sensitive', 'privileged'];
+const RISKS: readonly string[] = tierSchema.options;
 
 function role(before: RoleContent, after: RoleContent): Line[] {
   const lines: Line[] = [];
@@ -104,14 +105,14 @@ function role(before: RoleContent, after: RoleContent): Line[] {
   moved('longest', longestOf(before), longestOf(after), longest(after) > longest(before));
   if (
     longest(before) === longest(after) &&
-    canonical(before.durations) !== canonical(after.durations)
+    canonical(before.durations ?? null) !== canonical(after.durations ?? null)
   )
     lines.push({
-      text: `offers ${before.durations.map(durationInWords).join(', ')} → ${after.durations.map(durationInWords).join(', ')}`,
+      text: `offers ${offersOf(before)} → ${offersOf(after)}`,
     });
   const [a, b] = [approverOf(before), approverOf(after)];
-  const easier = after.approver.kind === 'auto' && before.approver.kind !== 'auto';
-  const harder = before.approver.kind === 'auto' && after.approver.kind !== 'auto';
+  const easier = after.approver?.kind === 'auto' && before.approver?.kind !== 'auto';
+  const harder = before.approver?.kind === 'auto' && after.approver?.kind !== 'auto';
   moved('decided by', a, b, easier ? true : harder ? false : undefined);
   moved('connection', before.connectionId, after.connectionId);
   const had = new Set(before.groups.map((g) => g.id));
@@ -200,12 +201,17 @@ const wordsOf = (name: string): string =>
 const offered = (before: { status: string }, after: { status: string }): true | undefined =>
   (before.status !== 'live' && after.status === 'live') || undefined;
 const longest = (r: RoleContent): number =>
-  r.permanent ? Number.POSITIVE_INFINITY : Math.max(0, ...r.durations);
-const longestOf = (r: RoleContent): string =>
-  r.permanent ? 'no end' : durationInWords(Math.max(0, ...r.durations));
+  r.permanent ? Number.POSITIVE_INFINITY : Math.max(0, ...(r.durations ?? []));
+const longestOf = (r: RoleContent): string => {
+  if (r.permanent) return 'no end';
+  return r.durations ? durationInWords(Math.max(0, ...r.durations)) : 'as the risk tier says';
+};
+const offersOf = (r: RoleContent): string =>
+  r.durations?.map(durationInWords).join(', ') ?? 'what the risk tier says';
 const groupsOf = (r: RoleContent): string => r.groups.map((g) => g.name).join(', ');
 const howOf = (r: RoleContent): string => (r.kind === 'manual' ? 'by hand' : 'by the app');
 function approverOf({ approver }: RoleContent): string {
+  if (!approver) return 'whom the risk tier names';
   switch (approver.kind) {
     case 'manager':
       return 'the manager';

@@ -23,20 +23,16 @@ export function roleGivenOf(role: Role): Omit<RoleGiven, 'acceptPrivileged'> {
     status: role.status === 'withdrawn' ? 'withdrawn' : 'live',
     connection: connectionId,
     groups: groups.map((group) => group.id),
-    durations,
-    permanent,
-    approver: rule as RoleGiven['approver'],
+    ...(durations && { durations }),
+    ...(permanent !== undefined && { permanent }),
+    ...(role.approver && { approver: rule as NonNullable<RoleGiven['approver']> }),
+    ...(role.rules && { rules: role.rules }),
+    ...(role.observe && { observe: role.observe }),
     ...(role.endSessions !== undefined && { endSessions: role.endSessions }),
   };
 }
 
-const SENSITIVE = {
-  description: '',
-  risk: 'sensitive',
-  durations: [],
-  permanent: false,
-  approver: { kind: 'owner' },
-} as const;
+const SENSITIVE = { description: '', risk: 'sensitive' } as const;
 
 export const laidOver = {
   app(held: App | undefined, { at, id, set }: DraftOf<'app'>): Laid<AppGiven> {

@@ -222,7 +222,7 @@ const RULES: readonly Rule[] = [
           { app: role.appId },
         ),
       ];
-    const needed = role.approver.kind === 'owner' || role.approver.kind === 'auto';
+    const needed = role.approver?.kind === 'owner' || role.approver?.kind === 'auto';
     switch (owner) {
       case 'active':
         return [];

@@ -7,7 +7,8 @@ import type { GroupCandidate } from './candidate';
 import type { Role } from './catalog';
 import { wordsOf } from './rank';
 
-type Risk = Role['risk'];
+/** What leads to a break-glass role is decided by people, never by the name of a group. */
+type Risk = Exclude<Role['risk'], 'break-glass'>;
 
 export interface RoleProposal {
   readonly key: string;

@@ -27,6 +27,8 @@ export const bindingSchema = z.strictObject({
   /** Field ids; everything but the approvers may be absent where the create panel is used. */
   fields: z.strictObject({
     approvers: text,
+    /** Absent: this site has none, and groups cannot be asked as groups. */
+    approverGroups: maybe,
     app: maybe,
     role: maybe,
     duration: maybe,
@@ -34,6 +36,14 @@ export const bindingSchema = z.strictObject({
     /** Absent: the description is the reason. */
     reason: maybe,
   }),
+  /** Further approval statuses of a workflow with several steps, in order after `waiting`; each may have a field of its own. */
+  steps: z.optional(
+    z.array(z.strictObject({ status: text, approvers: maybe })).check(z.maxLength(3)),
+  ),
+  /** `app`: the workflow has no approval step; people decide by card and the app moves the issue. Absent: `jira`. */
+  approval: z.optional(z.enum(['jira', 'app'])),
+  /** The app was seen to have a way from the approved status back to `waiting`; absent: nobody has looked. */
+  wayBack: z.optional(z.boolean()),
   language: z.enum(['en']),
 });
 export type Binding = z.infer<typeof bindingSchema>;
@@ -54,6 +64,15 @@ export const siteSettingsSchema = z.strictObject({
    * Jira's address one that its owner proved. An app cannot read that list. Empty: nobody is found by e-mail.
    */
   managedDomains: z._default(z.array(text).check(z.maxLength(100)), []),
+  /** Who works here without being a Jira administrator: ids of Jira groups. */
+  rights: z.optional(
+    z.strictObject({
+      operator: z.array(text).check(z.maxLength(20)),
+      auditor: z.array(text).check(z.maxLength(20)),
+    }),
+  ),
+  /** Ids of projects whose tickets end access or are named in requests; kept beside the policy for the trigger. */
+  ticketProjects: z.optional(z.array(text).check(z.maxLength(20))),
   /** Groups whose members approve or administer here: no role may lead to them. */
   guardedGroups: z.optional(
     z.array(z.strictObject({ connection: text, group: text })).check(z.maxLength(200)),

@@ -1,4 +1,6 @@
 /** What of a role an approval rests on: its version rises with it and with nothing else. */
+
+import type { Override } from '../../contracts/policy';
 import { canonical } from '../../shared/canonical';
 import type { ApproverRule, Role } from './catalog';
 
@@ -8,10 +10,11 @@ interface Access {
   readonly kind: string;
 }
 interface Policy {
-  readonly approver: ApproverRule | Readonly<Record<string, unknown>>;
-  readonly durations: readonly number[];
-  readonly permanent: boolean;
+  readonly approver?: ApproverRule | Readonly<Record<string, unknown>> | undefined;
+  readonly durations?: readonly number[] | undefined;
+  readonly permanent?: boolean | undefined;
   readonly risk: string;
+  readonly rules?: Override | undefined;
 }
 
 /** What an approval is given for. */
@@ -21,10 +24,16 @@ const accessOf = (r: Access) =>
 /** What decides who is asked and for how long. */
 const policyOf = (r: Policy) =>
   canonical({
-    approver: { ...r.approver, signedOffAt: '' },
-    durations: [...r.durations],
-    permanent: r.permanent,
+    approver: r.approver ? { ...r.approver, signedOffAt: '' } : null,
+    durations: r.durations ? [...r.durations] : null,
+    permanent: r.permanent ?? null,
     risk: r.risk,
+    ...(r.rules && {
+      rules: {
+        ...r.rules,
+        ...(r.rules.auto && { auto: { ...r.rules.auto, signedOffAt: '' } }),
+      },
+    }),
   });
 
 export function versions(

@@ -53,6 +53,10 @@ export const endReasons = [
   'revoked-by-person',
   'person-gone',
   'person-disabled',
+  'returned',
+  'ticket-closed',
+  'kill-switch',
+  'not-reviewed',
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
@@ -76,6 +80,31 @@ const common = {
   roleName: z.string(),
   accessVersion: z.int(),
   privileged: z.boolean(),
+  /** People carry it out and take it away; there are no edges. */
+  manual: z.optional(z.literal(true)),
+  /** It was run without changing anything: see `observe.ts`. */
+  observed: z.optional(z.literal(true)),
+  /** Closing this issue ends it. */
+  untilTicket: z.optional(z.strictObject({ issueId: z.string(), key: z.string() })),
+  /** The first directory call is not before this. */
+  startsAt: z.optional(z.string()),
+  /** The running grant that this one follows, and when the unbroken line of them began. */
+  renewalOf: z.optional(z.string()),
+  lineSince: z.optional(z.string()),
+  breakGlass: z.optional(
+    z.strictObject({
+      /** Until then somebody must have reviewed it. */
+      reviewBy: z.string(),
+      reviewIssue: z.optional(z.string()),
+      reviewed: z.optional(
+        z.strictObject({
+          by: z.string(),
+          at: z.string(),
+          verdict: z.enum(['justified', 'not-justified']),
+        }),
+      ),
+    }),
+  ),
   /** The person is signed out of the directory when it ends. */
   endSessions: z.optional(z.literal(true)),
   digest: z.string(),

@@ -23,6 +23,8 @@ export const subjectSchema = z.strictObject({
   /** Seconds; `null`: no end. */
   duration: z.nullable(z.int()),
   start: z.nullable(z.string()),
+  /** Id of the ticket whose closing ends it. */
+  until: z.optional(z.string()),
   reasonHash: z.string(),
   policyVersion: z.int(),
 });

@@ -8,10 +8,12 @@
  * approved   the gate and the directory                granted, attention, waiting (new round), declined, withdrawn
  * attention  a person who can put something right      received, waiting, approved, withdrawn, declined
  * granted    nothing: the grant has its own machine    attention, waiting (asked again), ended
- * declined, withdrawn, ended                           nothing
+ * declined, withdrawn, lapsed, ended                   nothing
+ * `lapsed`: nobody decided in time.
  */
 import * as z from 'zod/mini';
 import { risk } from '../../catalog/model/catalog';
+import { rulesSchema, tierSchema } from '../../contracts/policy';
 import { subjectSchema } from './digest';
 
 const instant = z.string();
@@ -24,20 +26,67 @@ export const approverSchema = z.strictObject({
   readAt: instant,
   /** The approver's own id in the grant's directory, where it is known: closes self-approval through a second account. */
   personId: z.optional(z.string()),
+  /** Whom they stand in for, nearest first, ending with the one whom the policy names. */
+  covers: z.optional(z.array(account)),
 });
 export type Approver = z.infer<typeof approverSchema>;
+
+/** A group that decides as a whole: who is in it is read when they answer. */
+export const groupDecidesSchema = z.strictObject({
+  kind: z.enum(['jira-group', 'directory-group']),
+  id: z.string(),
+  /** Only of a directory group. */
+  connection: z.optional(z.string()),
+  name: z.string(),
+  because: z.string(),
+});
+export type GroupDecides = z.infer<typeof groupDecidesSchema>;
 
 export const stageSchema = z.strictObject({
   id: z.string(),
   /** How many of the approvers must say yes. */
   needs: z.int().check(z.positive()),
-  approvers: z.array(approverSchema).check(z.minLength(1)),
+  /** People, parties and the inactive taken out; of a directory group its members of that hour. Empty only with `groups`. */
+  approvers: z.array(approverSchema),
+  groups: z.optional(z.array(groupDecidesSchema)),
+  /** Asked as well when nobody answers in time: the owner, then the IT queue. */
+  fallbacks: z.optional(z.array(approverSchema)),
+  /** The separation-of-duties set whose exception this stage decides on. */
+  sod: z.optional(z.string()),
 });
 export type Stage = z.infer<typeof stageSchema>;
 
 /** How the directory person of an account was found. */
 export const foundBySchema = z.enum(['link', 'attribute', 'e-mail']);
 export type FoundBy = z.infer<typeof foundBySchema>;
+
+export const ticketSchema = z.strictObject({ issueId: z.string(), key: z.string() });
+
+/** Facts of `policy/model/evaluate.ts` as they were read; absent members could not be read. Ids only. */
+export const judgedSchema = z.strictObject({
+  duration: z.nullable(z.int()),
+  start: z.optional(z.int()),
+  reasonLength: z.int(),
+  asksForSelf: z.boolean(),
+  renewsSince: z.optional(z.int()),
+  department: z.optional(z.nullable(z.string())),
+  employment: z.optional(z.nullable(z.string())),
+  /** Only those that a policy named then. */
+  groups: z.optional(z.array(z.string())),
+  heldRoles: z.optional(z.array(z.string())),
+  ticket: z.optional(z.nullable(z.strictObject({ counts: z.boolean(), open: z.boolean() }))),
+});
+export type Judged = z.infer<typeof judgedSchema>;
+
+/** Why the app made an issue by itself. */
+export const filedSchema = z.strictObject({
+  why: z.enum(['renewal', 'again', 'together']),
+  /** Who asked for it. */
+  by: account,
+  /** Grant that it renews. */
+  renewalOf: z.optional(z.string()),
+});
+export type Filed = z.infer<typeof filedSchema>;
 
 export const pinSchema = z.strictObject({
   round: z.int().check(z.positive()),
@@ -57,6 +106,27 @@ export const pinSchema = z.strictObject({
   /** Their ids in the directory, as far as known: a second Jira account of the same person is no way round. */
   partyPersons: z.array(z.string()),
   stages: z.array(stageSchema),
+  /** What the request was judged by, whole: a later policy is laid beside it. */
+  policy: z.optional(
+    z.strictObject({
+      /** Versions of the site's policy, of the app and of the role. */
+      site: z.int(),
+      app: z.int(),
+      role: z.int(),
+      tier: tierSchema,
+      rules: rulesSchema,
+    }),
+  ),
+  /** What was asked and what was known then, so that a changed policy can be rehearsed on it. */
+  judged: z.optional(judgedSchema),
+  /** The ticket it names: required by the policy, or the one that ends the access. */
+  ticket: z.optional(ticketSchema),
+  /** The access ends when that ticket is closed, at the latest at its own end. */
+  untilTicket: z.optional(z.literal(true)),
+  /** The running grant that this one follows without a gap. */
+  renewalOf: z.optional(z.string()),
+  /** Set beside `stages` when it is given at once: they are told, and review. */
+  breakGlass: z.optional(z.literal(true)),
   /** Set instead of stages when a published rule decides. */
   auto: z.optional(
     z.strictObject({ rule: z.string(), signedOffBy: account, signedOffAt: instant }),
@@ -74,7 +144,10 @@ export const decisionSchema = z.strictObject({
   at: instant,
   /** When the app first saw it. */
   seenAt: instant,
-  channel: z.enum(['jira-approval', 'rule']),
+  channel: z.enum(['jira-approval', 'card', 'rule']),
+  /** Of a decision by card: the digest that was shown, and the length they allowed (seconds) if shorter. */
+  digest: z.optional(z.string()),
+  shortened: z.optional(z.int()),
   approvalId: z.optional(z.string()),
   /** When that approval was opened and closed; `null`: never closed. */
   opened: z.optional(instant),
@@ -99,6 +172,7 @@ export const requestStates = [
   'attention',
   'declined',
   'withdrawn',
+  'lapsed',
   'ended',
 ] as const;
 export type RequestState = (typeof requestStates)[number];
@@ -109,6 +183,8 @@ export const requestSchema = z.strictObject({
   issueKey: z.string(),
   bindingId: z.string(),
   state: z.enum(requestStates),
+  /** Index of the stage whose turn it is. */
+  stage: z._default(z.int().check(z.nonnegative()), 0),
   /** Rounds of approval so far; a new one opens when a round was void. */
   round: z.int().check(z.nonnegative()),
   /** Answers the requester gave in comments after being asked back, by question. */
@@ -121,6 +197,10 @@ export const requestSchema = z.strictObject({
   pin: z.optional(pinSchema),
   decisions: z.array(decisionSchema),
   grantId: z.optional(z.string()),
+  /** A question that an approver asked back and that waits for its answer. */
+  question: z.optional(z.strictObject({ by: account, at: instant })),
+  /** What the app filed this request for; only the app writes it, never an issue. */
+  filed: z.optional(filedSchema),
   /** What stands in the way while in `attention`. */
   refusal: z.optional(refusalSchema),
   /** The site's own issue was deleted. */
@@ -136,7 +216,7 @@ export const MOST_ROUNDS = 3;
 const LEAVES: Record<RequestState, readonly RequestState[]> = {
   received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
   asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
-  waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn'],
+  waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn', 'lapsed'],
   approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn'],
   attention: [
     'attention',
@@ -151,6 +231,7 @@ const LEAVES: Record<RequestState, readonly RequestState[]> = {
   granted: ['granted', 'attention', 'waiting', 'ended'],
   declined: [],
   withdrawn: [],
+  lapsed: [],
   ended: [],
 };
 

@@ -18,6 +18,12 @@ export interface Wish {
   readonly reason: string;
   /** Account id; absent: the reporter. */
   readonly beneficiary?: string;
+  /** When it shall begin, ISO-8601; absent: as soon as it is approved. */
+  readonly start?: string;
+  /** Key of the ticket that it is for. */
+  readonly ticket?: string;
+  /** It ends when that ticket is closed. */
+  readonly untilTicket?: boolean;
   readonly from: 'panel' | 'fields';
 }
 
@@ -62,13 +68,16 @@ export function readWish(
         },
       });
     }
-    const { app, role, duration, reason, beneficiary } = panel.data;
+    const { app, role, duration, reason, beneficiary, start, ticket, untilTicket } = panel.data;
     return ok({
       from: 'panel',
       ...(app !== undefined && { app }),
       ...(role !== undefined && { role }),
       ...(duration !== undefined && { duration: duration === 'permanent' ? null : duration }),
       ...(beneficiary !== undefined && { beneficiary }),
+      ...(start !== undefined && { start }),
+      ...(ticket !== undefined && { ticket }),
+      ...(untilTicket && { untilTicket }),
       reason: (reason ?? ownWords(source.descriptionText)).trim(),
       ...said,
     });

@@ -21,6 +21,7 @@ const others: Record<keyof Subject, unknown> = {
   groupIds: ['g-users'],
   duration: null,
   start: '2026-03-03T00:00:00.000Z',
+  until: '777',
   reasonHash: 'other',
   policyVersion: 2,
 };

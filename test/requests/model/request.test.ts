@@ -14,7 +14,7 @@ import { aPin, aRequest } from '../../builders/requests';
 const ways: Record<RequestState, readonly RequestState[]> = {
   received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
   asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
-  waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn'],
+  waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn', 'lapsed'],
   approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn'],
   attention: [
     'attention',
@@ -29,6 +29,7 @@ const ways: Record<RequestState, readonly RequestState[]> = {
   granted: ['granted', 'attention', 'waiting', 'ended'],
   declined: [],
   withdrawn: [],
+  lapsed: [],
   ended: [],
 };
 const pairs = requestStates.flatMap((from) => requestStates.map((to) => [from, to] as const));

@@ -1,0 +1,53 @@
+/**
+ * One open decision of one person: what an approver still has to answer, found by approver. Written with
+ * the pin and with every change of who is asked; the pin's stages stay the authority of who may decide.
+ */
+import * as z from 'zod/mini';
+import { epochSeconds, parseInstant } from '../shared/instant';
+import type { RecordType } from '../shared/record';
+
+export const taskSchema = z.strictObject({
+  v: z.literal(1),
+  issueId: z.string(),
+  issueKey: z.string(),
+  round: z.int(),
+  /** Stage id. */
+  stage: z.string(),
+  accountId: z.string(),
+  roleId: z.string(),
+  beneficiary: z.string(),
+  /** `moved`: a cover or a replacement took it over; `closed`: nothing to answer any more. */
+  state: z.enum(['open', 'answered', 'moved', 'closed']),
+  openedAt: z.string(),
+  /** When the request lapses. */
+  dueAt: z.string(),
+  reminded: z.int(),
+  /** Why this person is asked and not (only) whom the policy names. */
+  insteadOf: z.optional(z.string()),
+  /** An answer by card: bound to the digest that was shown. */
+  answer: z.optional(
+    z.strictObject({
+      decision: z.enum(['approved', 'declined']),
+      digest: z.string(),
+      /** Seconds, when they allowed less than was asked for. */
+      shortened: z.optional(z.int()),
+      reason: z.optional(z.string()),
+      at: z.string(),
+    }),
+  ),
+});
+export type Task = z.infer<typeof taskSchema>;
+
+export const taskKey = (t: Pick<Task, 'issueId' | 'round' | 'stage' | 'accountId'>) =>
+  `${t.issueId}:${t.round}:${t.stage}:${t.accountId}`;
+
+export const tasks: RecordType<Task> = {
+  entity: 'task',
+  schema: taskSchema,
+  key: taskKey,
+  attributes: (task) => ({
+    accountId: task.accountId,
+    open: task.state === 'open' ? 'yes' : 'no',
+    dueAt: epochSeconds(parseInstant(task.dueAt)),
+  }),
+};

@@ -1,0 +1,70 @@
+/** Requests that the app makes for people, links between issues, and Jira's own mails. */
+import { route } from '@forge/api';
+import * as z from 'zod/mini';
+import { type Failure, ok, type Result } from '../shared/result';
+import { visible } from './adf';
+import type { JiraClient } from './client';
+import type { IssueKeys } from './issues';
+import type { AccountId, NewRequest } from './port';
+
+const LONGEST_SUMMARY = 255;
+
+export async function fileRequest(
+  client: JiraClient,
+  { panelKey }: IssueKeys,
+  request: NewRequest,
+): Promise<Result<{ id: string; key: string }, Failure>> {
+  const made = await client.ask({
+    method: 'POST',
+    path: route`/rest/servicedeskapi/request`,
+    body: {
+      serviceDeskId: request.serviceDeskId,
+      requestTypeId: request.requestTypeId,
+      raiseOnBehalfOf: request.onBehalfOf,
+      requestFieldValues: {
+        summary: visible(request.summary).replaceAll('\n', ' ').slice(0, LONGEST_SUMMARY),
+        description: request.description,
+        ...request.fields,
+      },
+    },
+    answer: z.object({ issueId: z.string(), issueKey: z.string() }),
+  });
+  if (!made.ok) return made;
+  const { issueId: id, issueKey: key } = made.value;
+  if (request.panel === undefined) return ok({ id, key });
+  const told = await client.change({
+    method: 'PUT',
+    path: route`/rest/api/3/issue/${id}/properties/${panelKey}`,
+    body: request.panel,
+  });
+  return told.ok ? ok({ id, key }) : told;
+}
+
+export function linkIssues(
+  client: JiraClient,
+  fromId: string,
+  toId: string,
+): Promise<Result<void, Failure>> {
+  return client.change({
+    method: 'POST',
+    path: route`/rest/api/3/issueLink`,
+    body: { type: { name: 'Relates' }, inwardIssue: { id: fromId }, outwardIssue: { id: toId } },
+  });
+}
+
+export function notifyPeople(
+  client: JiraClient,
+  issueId: string,
+  accountIds: readonly AccountId[],
+  { subject, lines }: { readonly subject: string; readonly lines: readonly string[] },
+): Promise<Result<void, Failure>> {
+  return client.change({
+    method: 'POST',
+    path: route`/rest/api/3/issue/${issueId}/notify`,
+    body: {
+      subject: visible(subject).slice(0, LONGEST_SUMMARY),
+      textBody: lines.map(visible).join('\n\n'),
+      to: { users: accountIds.map((accountId) => ({ accountId })) },
+    },
+  });
+}
