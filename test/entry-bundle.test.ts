@@ -22,6 +22,12 @@ function sources(chunk: string): string[] {
 describe('the entry bundle', () => {
   beforeAll(() => bundleApp({ appDir: root, outDir }), BUNDLING_MS);
 
+  it('is made once, however the folder of the app is spelled', async () => {
+    const made = fs.statSync(path.join(outDir, 'index.cjs')).mtimeMs;
+    await bundleApp({ appDir: path.relative(process.cwd(), root) || '.', outDir });
+    expect(fs.statSync(path.join(outDir, 'index.cjs')).mtimeMs).toBe(made);
+  });
+
   it('is where the app begins', () => {
     expect(sources('index.cjs').some((file) => file.endsWith('/src/index.ts'))).toBe(true);
   });

@@ -80,12 +80,16 @@ function run(args: string[]): Promise<void> {
   });
 }
 
+/** Files go by where they lie in the app: `.` and its full path are the same app. */
 function fingerprint(appDir: string): string {
   const hash = createHash('sha256');
-  const roots = ['manifest.yml', 'package.json', 'package-lock.json', 'tsconfig.json', 'src'];
-  for (const root of [...roots.map((r) => path.join(appDir, r)), path.join(HERE, 'runtime')]) {
-    for (const file of filesUnder(root)) hash.update(file).update(readFileSync(file));
-  }
+  const take = (base: string, name: string) => {
+    for (const file of filesUnder(path.join(base, name)))
+      hash.update(path.relative(base, file)).update(readFileSync(file));
+  };
+  for (const name of ['manifest.yml', 'package.json', 'package-lock.json', 'tsconfig.json', 'src'])
+    take(appDir, name);
+  take(HERE, 'runtime');
   return hash.digest('hex');
 }
 
