@@ -1,7 +1,8 @@
 /**
  * Jira Service Management's approval step. Entering a status that has one opens an approval from
- * the Approvers field; while it is open its list follows the field; one decline declines; the
- * approval or refusal runs the configured transition as the person who answered last.
+ * the Approvers or the Approver groups field; while it is open its list follows the field and the
+ * groups; one decline declines; the approval or refusal runs the configured transition as the
+ * person who answered last.
  */
 import type { ApprovalStep } from './configuration';
 import { statusOf } from './configuration';
@@ -48,18 +49,44 @@ export function approversOf(
 ): string[] {
   if (approval.finalApprovers) return approval.finalApprovers;
   const step = stepOf(site, issue);
-  if (!step) return [];
+  return step ? [...new Set(principalsOf(site, issue, step).flat())] : [];
+}
+
+/**
+ * Who may answer for each listed person or group. A listed person who is excluded is no principal;
+ * a listed group stays one with nobody left in it, and is waited for.
+ */
+function principalsOf(site: SiteContext, issue: IssueState, step: ApprovalStep): string[][] {
   const { approvers, approverGroups } = site.configuration.system;
-  const listed =
-    step.field === 'approvers'
-      ? [...(issue.values[approvers.id] ?? [])]
-      : [...(issue.values[approverGroups.id] ?? [])].flatMap((group) =>
-          site.people.group(group).map((account) => account.accountId),
-        );
   const excluded = new Set<string | undefined>();
   if (step.exclude.includes('reporter')) excluded.add(issue.reporter);
   if (step.exclude.includes('assignee')) excluded.add(issue.assignee);
-  return [...new Set(listed)].filter((accountId) => !excluded.has(accountId));
+  if (step.field === 'approvers') {
+    return [...(issue.values[approvers.id] ?? [])]
+      .filter((accountId) => !excluded.has(accountId))
+      .map((accountId) => [accountId]);
+  }
+  return [...(issue.values[approverGroups.id] ?? [])].map((group) =>
+    site.people
+      .group(group)
+      .map((account) => account.accountId)
+      .filter((accountId) => !excluded.has(accountId)),
+  );
+}
+
+/**
+ * The approvers as the API lists them. Of a group perhaps only those who have answered: the
+ * description speaks of users alone, and has no place for a group that is still being asked.
+ */
+export function listedApprovers(
+  site: SiteContext,
+  issue: IssueState,
+  approval: ApprovalState,
+): string[] {
+  const approvers = approversOf(site, issue, approval);
+  const step = workflowFor(site, issue).approvals[approval.statusId];
+  if (step?.field !== 'approverGroups' || site.profile.jsmGroupMembersListed > 0) return approvers;
+  return approvers.filter((accountId) => decisionOf(approval, accountId) !== 'pending');
 }
 
 export function decisionOf(
@@ -116,7 +143,7 @@ export function answerApproval(
     decision: decision === 'approve' ? 'approved' : 'declined',
     at,
   });
-  const outcome = outcomeOf(approval, approvers, step);
+  const outcome = outcomeOf(approval, principalsOf(site, issue, step), step);
   if (outcome === 'pending') return { approval, transitionId: undefined };
   approval.finalDecision = outcome;
   approval.completedAt = at;
@@ -127,12 +154,24 @@ export function answerApproval(
   };
 }
 
-function outcomeOf(approval: ApprovalState, approvers: readonly string[], step: ApprovalStep) {
+function outcomeOf(
+  approval: ApprovalState,
+  principals: readonly (readonly string[])[],
+  step: ApprovalStep,
+) {
+  const approvers = [...new Set(principals.flat())];
   const decisions = approvers.map((accountId) => decisionOf(approval, accountId));
   if (decisions.includes('declined')) return 'declined';
+  const approvals = (accountIds: readonly string[]) =>
+    accountIds.filter((accountId) => decisionOf(approval, accountId) === 'approved').length;
+  if (step.conditionType === 'numberPerPrincipal') {
+    // A listed person can give one answer only, whatever the number.
+    const needed = step.field === 'approvers' ? 1 : step.conditionValue;
+    return principals.every((members) => approvals(members) >= needed) ? 'approved' : 'pending';
+  }
   const needed =
     step.conditionType === 'percent'
       ? Math.ceil((approvers.length * step.conditionValue) / 100)
       : step.conditionValue;
-  return decisions.filter((d) => d === 'approved').length >= needed ? 'approved' : 'pending';
+  return approvals(approvers) >= needed ? 'approved' : 'pending';
 }

@@ -4,7 +4,8 @@ export type CategoryKey = 'new' | 'indeterminate' | 'done';
 
 export interface ApprovalStep {
   readonly field: 'approvers' | 'approverGroups';
-  readonly conditionType: 'number' | 'percent';
+  /** `numberPerPrincipal`: so many answers of every listed group; a listed person is one by itself. */
+  readonly conditionType: 'number' | 'percent' | 'numberPerPrincipal';
   /** A count up to 20, or a percentage up to 100. */
   readonly conditionValue: number;
   readonly exclude: readonly ('reporter' | 'assignee')[];
@@ -48,6 +49,8 @@ export interface IssueType {
   readonly id: string;
   readonly name: string;
   readonly workflow: Workflow;
+  /** Its issues hang under a parent in the same project. */
+  readonly subtask?: boolean;
 }
 
 export type FieldKind =
@@ -95,7 +98,8 @@ export interface Project {
   readonly key: string;
   readonly name: string;
   readonly style: 'classic' | 'next-gen';
-  /** Also the portal's id. */
+  readonly typeKey: 'service_desk' | 'software';
+  /** Also the portal's id; empty where there is no desk. */
   readonly serviceDeskId: string;
   readonly issueTypes: readonly IssueType[];
   readonly requestTypes: readonly RequestType[];

@@ -48,6 +48,10 @@ export function liveProjects(site: SiteContext): Project[] {
   );
 }
 
+/** The projects that have a service desk and a portal. */
+export const liveDesks = (site: SiteContext): Project[] =>
+  liveProjects(site).filter((project) => project.typeKey === 'service_desk');
+
 export function findProject(site: SiteContext, idOrKey: string): Project | undefined {
   const key = idOrKey.toUpperCase();
   return liveProjects(site).find((project) => project.id === idOrKey || project.key === key);
@@ -68,7 +72,7 @@ export function requestTypeOf(site: SiteContext, issue: IssueState): RequestType
 }
 
 export function deskById(site: SiteContext, serviceDeskId: string): Project {
-  const project = liveProjects(site).find((p) => p.serviceDeskId === serviceDeskId);
+  const project = liveDesks(site).find((p) => p.serviceDeskId === serviceDeskId);
   if (!project) throw new SiteError(404, 'The service desk does not exist.');
   return project;
 }

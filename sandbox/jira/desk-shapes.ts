@@ -1,6 +1,6 @@
 /** How Jira Service Management writes things in its API. */
 import { plainText } from './adf';
-import { approversOf, canAnswer, decisionOf } from './approvals';
+import { canAnswer, decisionOf, listedApprovers } from './approvals';
 import type { Project, RequestType } from './configuration';
 import type { SiteContext } from './context';
 import { projectOf, requestTypeOf, workflowFor } from './context';
@@ -51,7 +51,7 @@ export function approvalJson(
     name: approval.name,
     finalDecision: approval.finalDecision,
     canAnswerApproval: canAnswer(site, issue, approval, accountId),
-    approvers: approversOf(site, issue, approval).map((approver) => ({
+    approvers: listedApprovers(site, issue, approval).map((approver) => ({
       approver: deskUser(site, caller, approver),
       approverDecision: decisionOf(approval, approver),
     })),

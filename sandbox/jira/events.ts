@@ -51,6 +51,22 @@ export function issueDeleted(site: SiteContext, issue: IssueState, by: Actor): v
   emit(site, 'avi:jira:deleted:issue', by, { issue: trimmed(site, issue) });
 }
 
+/** No issue is in it, only ids. */
+export function issuesLinked(
+  site: SiteContext,
+  ends: { source: IssueState; destination: IssueState },
+  by: Actor,
+  link: { id: string; issueLinkType: Record<string, unknown> },
+): void {
+  emit(site, 'avi:jira:created:issuelink', by, {
+    ...link,
+    sourceIssueId: ends.source.id,
+    destinationIssueId: ends.destination.id,
+    sourceProjectId: projectOf(site, ends.source).id,
+    destinationProjectId: projectOf(site, ends.destination).id,
+  });
+}
+
 /** Sent for new and for edited comments alike. */
 export function issueCommented(
   site: SiteContext,
@@ -117,7 +133,7 @@ function trimmed(site: SiteContext, issue: IssueState) {
         description: '',
         iconUrl: `${rest}/universal_avatar/view/type/issuetype/avatar/10300`,
         name: type?.name,
-        subtask: false,
+        subtask: type?.subtask === true,
         avatarId: 10300,
       },
       creator: { accountId: issue.creator },
@@ -127,7 +143,7 @@ function trimmed(site: SiteContext, issue: IssueState) {
         id: project.id,
         key: project.key,
         name: project.name,
-        projectTypeKey: 'service_desk',
+        projectTypeKey: project.typeKey,
       },
       reporter: { accountId: issue.reporter },
       assignee: issue.assignee === undefined ? null : { accountId: issue.assignee },

@@ -5,6 +5,7 @@ import type { SiteContext } from './context';
 import { fieldsOf, findProject } from './context';
 import { refuseFields, SiteError } from './errors';
 import type { Edit } from './issues';
+import { asSeenBy, isAgent } from './permissions';
 import type { IssueState } from './state';
 
 export const LONGEST_SUMMARY = 255;
@@ -61,11 +62,34 @@ function readSystemField(
       edit.reporter = readPerson(site, 'reporter', value);
       return true;
     case 'assignee':
-      edit.assignee = value === null ? null : readPerson(site, 'assignee', value);
+      edit.assignee = value === null ? null : readAssignee(site, value);
+      return true;
+    case 'duedate':
+      edit.duedate = value === null ? null : readDay(value);
       return true;
     default:
       return false;
   }
+}
+
+/** Only those who work in the projects can be given work. */
+function readAssignee(site: SiteContext, value: unknown): string {
+  const accountId = readPerson(site, 'assignee', value);
+  if (!isAgent(asSeenBy(site, accountId))) {
+    throw refuseFields({ assignee: `User '${accountId}' cannot be assigned issues.` });
+  }
+  return accountId;
+}
+
+function readDay(value: unknown): string {
+  if (typeof value !== 'string') {
+    throw refuseFields({ duedate: 'Operation value must be a string' });
+  }
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T00:00:00Z`) : undefined;
+  if (!day || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== value) {
+    throw refuseFields({ duedate: `Error parsing date string: ${value}` });
+  }
+  return value;
 }
 
 export function readSummary(value: unknown): string {
@@ -108,7 +132,7 @@ function readCustomField(
       values[field.id] = value === null ? '' : readPerson(site, field.id, value);
       return;
     case 'groups':
-      values[field.id] = readList(field.id, value).map((group) => readGroup(field.id, group));
+      values[field.id] = readList(field.id, value).map((group) => readGroup(site, field.id, group));
       return;
     case 'text':
       values[field.id] = readText(field.id, value);
@@ -159,10 +183,14 @@ export function readPerson(site: SiteContext, id: string, value: unknown): strin
   return accountId;
 }
 
-function readGroup(id: string, value: unknown): string {
+/** By name alone; an id is no way to write it. */
+function readGroup(site: SiteContext, id: string, value: unknown): string {
   const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : '';
   if (typeof name !== 'string' || name === '') {
     throw refuseFields({ [id]: "expected 'name' property to be provided" });
+  }
+  if (!site.people.groups().includes(name)) {
+    throw refuseFields({ [id]: `Group '${name}' does not exist.` });
   }
   return name;
 }
@@ -180,7 +208,7 @@ function readRequestType(
   return known.id;
 }
 
-/** Turns `update` operations into whole new values; only lists of people can be added to. */
+/** Turns `update` operations into whole new values; only lists of people and groups can be added to. */
 export function applyUpdate(
   site: SiteContext,
   issue: IssueState,
@@ -191,7 +219,12 @@ export function applyUpdate(
     const people =
       id === site.configuration.system.participants.id ? issue.participants : undefined;
     const held = people ?? issue.values[id];
-    let current: unknown[] = Array.isArray(held) ? held.map((accountId) => ({ accountId })) : [];
+    const groups = site.configuration.fields.find((f) => f.id === id)?.kind === 'groups';
+    const read = (item: unknown) =>
+      groups ? readGroup(site, id, item) : readPerson(site, id, item);
+    let current: unknown[] = Array.isArray(held)
+      ? held.map((item) => (groups ? { name: item } : { accountId: item }))
+      : [];
     for (const operation of readList(id, operations)) {
       if (typeof operation !== 'object' || operation === null) continue;
       if ('set' in operation) {
@@ -201,8 +234,8 @@ export function applyUpdate(
         current = [...current, operation.add];
         fields[id] = current;
       } else if ('remove' in operation) {
-        const gone = readPerson(site, id, operation.remove);
-        current = current.filter((person) => readPerson(site, id, person) !== gone);
+        const gone = read(operation.remove);
+        current = current.filter((item) => read(item) !== gone);
         fields[id] = current;
       }
     }

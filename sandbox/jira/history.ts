@@ -14,6 +14,16 @@ export interface Change {
 
 export function record(site: SiteContext, issue: IssueState, change: Change): void {
   if (change.items.length === 0) return;
+  const entry = recordQuietly(site, issue, change);
+  issueUpdated(site, issue, change.by, { entry, kind: change.kind });
+}
+
+/** For changes that have an event of their own. */
+export function recordQuietly(
+  site: SiteContext,
+  issue: IssueState,
+  change: Pick<Change, 'by' | 'items'>,
+): HistoryEntry {
   const at = site.clock.now();
   const entry: HistoryEntry = {
     id: newId(site),
@@ -24,7 +34,7 @@ export function record(site: SiteContext, issue: IssueState, change: Change): vo
   issue.updated = at;
   issue.history.push(entry);
   reindex(site, issue);
-  issueUpdated(site, issue, change.by, { entry, kind: change.kind });
+  return entry;
 }
 
 /**

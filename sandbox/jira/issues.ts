@@ -18,6 +18,10 @@ export interface NewIssue {
   readonly summary: string;
   readonly description: AdfNode | null;
   readonly reporter: string;
+  readonly assignee?: string;
+  readonly duedate?: string;
+  /** For sub-tasks. */
+  readonly parentId?: string;
   readonly values: Readonly<Record<string, string | string[]>>;
   readonly participants?: readonly string[];
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -43,6 +47,9 @@ export function createIssue(site: SiteContext, input: NewIssue, by: Actor): Issu
     description: input.description,
     creator: by.accountId,
     reporter: input.reporter,
+    ...(input.assignee !== undefined && { assignee: input.assignee }),
+    ...(input.duedate !== undefined && { duedate: input.duedate }),
+    ...(input.parentId !== undefined && { parentId: input.parentId }),
     created: at,
     updated: at,
     ...(input.requestTypeId !== undefined && { requestTypeId: input.requestTypeId }),
@@ -72,6 +79,8 @@ export interface Edit {
   readonly reporter?: string;
   /** `null` takes the assignee away. */
   readonly assignee?: string | null;
+  /** `2026-03-05`; `null` takes it away. */
+  readonly duedate?: string | null;
   readonly requestTypeId?: string;
   readonly participants?: readonly string[];
   readonly values?: Readonly<Record<string, string | string[]>>;
@@ -98,6 +107,11 @@ export function editIssue(site: SiteContext, issue: IssueState, edit: Edit, by: 
     note(personChange(site, 'assignee', issue.assignee, edit.assignee ?? undefined));
     if (edit.assignee) issue.assignee = edit.assignee;
     else delete issue.assignee;
+  }
+  if (edit.duedate !== undefined) {
+    note(dateChange('duedate', issue.duedate, edit.duedate ?? undefined));
+    if (edit.duedate === null) delete issue.duedate;
+    else issue.duedate = edit.duedate;
   }
   if (edit.requestTypeId !== undefined && edit.requestTypeId !== issue.requestTypeId) {
     const field = site.configuration.system.requestType;
@@ -143,10 +157,18 @@ export function deleteProperty(site: SiteContext, issue: IssueState, key: string
   reindex(site, issue);
 }
 
+/** With its sub-tasks, and with every link to it. */
 export function deleteIssue(site: SiteContext, issue: IssueState, by: Actor): void {
+  for (const child of subtasksOf(site, issue)) deleteIssue(site, child, by);
   issueDeleted(site, issue, by);
   delete site.state.issues[issue.id];
+  site.state.links = site.state.links.filter(
+    (link) => link.sourceId !== issue.id && link.destinationId !== issue.id,
+  );
 }
+
+export const subtasksOf = (site: SiteContext, issue: IssueState): IssueState[] =>
+  Object.values(site.state.issues).filter((other) => other.parentId === issue.id);
 
 /** Moves an issue to another project: new key, first status there, no request type. */
 export function moveIssue(site: SiteContext, issue: IssueState, target: Project, by: Actor): void {
@@ -213,6 +235,24 @@ function textChange(field: string, before: string, after: string): ChangeItem | 
     fromString: before === '' ? null : before,
     to: null,
     toString: after === '' ? null : after,
+  };
+}
+
+function dateChange(
+  field: string,
+  before: string | undefined,
+  after: string | undefined,
+): ChangeItem | undefined {
+  if (before === after) return undefined;
+  const shownAs = (day: string | undefined) => (day === undefined ? null : `${day} 00:00:00.0`);
+  return {
+    field,
+    fieldtype: 'jira',
+    fieldId: field,
+    from: before ?? null,
+    fromString: shownAs(before),
+    to: after ?? null,
+    toString: shownAs(after),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Who has an account on the site, and what Jira tells whom about them. */
 import { createHash } from 'node:crypto';
+import { JIRA_GROUPS } from '../world/jira-groups';
 import type { World } from '../world/world';
 import type { SiteState } from './state';
 
@@ -58,7 +59,8 @@ export class People {
   }
 
   find(accountId: string): Account | undefined {
-    return this.#people.get(accountId) ?? this.#app(accountId);
+    const person = this.#people.get(accountId);
+    return person ? this.#asOfNow(person) : this.#app(accountId);
   }
 
   /** By person key or e-mail. */
@@ -72,7 +74,7 @@ export class People {
 
   /** Everybody with a login of their own, in the world's order. */
   all(): Account[] {
-    return [...this.#people.values()];
+    return [...this.#people.values()].map((account) => this.#asOfNow(account));
   }
 
   /**
@@ -93,10 +95,29 @@ export class People {
     );
   }
 
+  /** Names of all groups, sorted. */
+  groups(): string[] {
+    return [...Object.values(GROUPS), ...Object.keys(JIRA_GROUPS)].sort();
+  }
+
+  /** The group's members, inactive ones too; nobody when there is no such group. */
   group(name: string): Account[] {
     if (name === GROUPS.licensed) return this.all().filter((account) => account.licensed);
     if (name === GROUPS.admins) return this.all().filter((a) => a.roles.includes('jira-admin'));
-    return [];
+    return (JIRA_GROUPS[name] ?? []).flatMap((key) => {
+      const account = this.login(key);
+      return account ? [this.#asOfNow(account)] : [];
+    });
+  }
+
+  groupsOf(accountId: string): string[] {
+    return this.groups().filter((name) => this.group(name).some((a) => a.accountId === accountId));
+  }
+
+  #asOfNow(account: Account): Account {
+    return this.#state().inactive.includes(account.accountId)
+      ? { ...account, active: false }
+      : account;
   }
 
   #app(accountId: string): Account | undefined {

@@ -22,6 +22,12 @@ export function callerOf(site: SiteContext, principal: Principal): Caller {
   return { principal, account };
 }
 
+/** Any account as a caller, for what it may do and see while somebody else calls. */
+export const asSeenBy = (site: SiteContext, accountId: string): Caller => ({
+  principal: { kind: 'user', accountId },
+  account: site.people.find(accountId),
+});
+
 export function actorOf(caller: Caller): Actor {
   const { principal } = caller;
   if (principal.kind === 'anonymous') throw unauthenticated();

@@ -1,20 +1,28 @@
 /**
- * The three projects of a site: `IT` set up well, `HELP` in JSM's stock shape, `BAD` set up wrongly
- * in the usual ways. Ids come from the site, so that no two sites share one.
+ * The projects of a site: `IT` set up well, `HELP` in JSM's stock shape, `BAD` set up wrongly in the
+ * usual ways, five desks that ask for approval in other ways, and `INC` for incidents. Ids come from
+ * the site, so that no two sites share one.
  */
+import { APPROVAL_DESKS, approvalDesks, withSubtasks } from './approval-desks';
 import type {
   ApprovalStep,
   Configuration,
   CustomField,
-  FieldKind,
   Project,
-  RequestType,
   Status,
   SystemFields,
   Workflow,
 } from './configuration';
-
-type NewId = () => string;
+import { incidentProject } from './incidents';
+import type { CompanyStatuses, NewId } from './project-parts';
+import {
+  accessRequestType,
+  companyStatuses,
+  fieldMaker,
+  JSM_MADE,
+  requestFields,
+  workflowId,
+} from './project-parts';
 
 export interface ConfigurationOptions {
   /** First number for ids. */
@@ -33,11 +41,12 @@ export function configure({
   let last = base;
   const newId: NewId = () => String(++last);
   const field = fieldMaker(newId);
-  const all = ['IT', 'HELP', 'BAD'];
+  const desks = Object.keys(APPROVAL_DESKS);
+  const all = ['IT', 'HELP', 'BAD', ...desks];
   const system: SystemFields = {
     requestType: field('Request Type', 'request-type', all, JSM_MADE),
     organizations: field('Organizations', 'organizations', all, JSM_MADE),
-    approvers: field('Approvers', 'users', ['IT', 'HELP'], {
+    approvers: field('Approvers', 'users', ['IT', 'HELP', ...desks], {
       stableId: 'sfid:approvers',
       description:
         'Contains users needed for approval. This custom field was created by Jira Service Desk.',
@@ -48,7 +57,7 @@ export function configure({
     }),
     participants: field('Request participants', 'participants', all, JSM_MADE),
     sla: field('Time to resolution', 'sla', all, JSM_MADE),
-    approverGroups: field('Approver groups', 'groups', ['IT'], {
+    approverGroups: field('Approver groups', 'groups', ['IT', ...desks], {
       stableId: 'sfid:approver-groups',
       description:
         'Contains groups needed for approval. This custom field was created by Jira Service Desk.',
@@ -58,85 +67,21 @@ export function configure({
   const stakeholders = field('Stakeholders', 'users', ['IT', 'HELP'], {
     description: 'People to keep informed.',
   });
-  const shared = requestFields(field, ['IT', 'BAD']);
+  const shared = requestFields(field, ['IT', 'BAD', ...desks]);
   const own = requestFields(field, ['HELP'], 'HELP');
   const statuses = companyStatuses(newId);
   const it = projectIt(newId, statuses, shared, approvalStep);
   const help = projectHelp(newId, own, stockApprovers);
   const bad = projectBad(newId, statuses, shared);
+  const subtasks = withSubtasks(newId);
+  const others = approvalDesks(newId, statuses, shared).map(subtasks);
   return {
-    projects: [it, help, bad],
+    // What came later comes last, so that the ids of what was there stay.
+    projects: [subtasks(it), help, bad, ...others, incidentProject(newId)],
     fields: [...Object.values(system), stakeholders, ...shared, ...own],
     system,
   };
 }
-
-const JSM_MADE = { description: 'This custom field was created by Jira Service Desk.' };
-
-type FieldMaker = (
-  name: string,
-  kind: FieldKind,
-  projects: readonly string[],
-  more: { description?: string; stableId?: string; scopedTo?: string },
-) => CustomField;
-
-function fieldMaker(newId: NewId): FieldMaker {
-  return (name, kind, projects, { description = '', ...more }) => ({
-    id: `customfield_${newId()}`,
-    name,
-    kind,
-    projects,
-    description,
-    ...more,
-  });
-}
-
-function requestFields(field: FieldMaker, projects: string[], scopedTo?: string): CustomField[] {
-  const scope = scopedTo === undefined ? {} : { scopedTo };
-  return [
-    field('App', 'text', projects, scope),
-    field('Role', 'text', projects, scope),
-    field('Duration', 'text', projects, scope),
-    field('Beneficiary', 'user', projects, scope),
-  ];
-}
-
-function accessRequestType(
-  newId: NewId,
-  issueTypeId: string,
-  fields: readonly CustomField[],
-  defaultApprovers: readonly string[] = [],
-): RequestType {
-  return {
-    id: newId(),
-    name: 'Request access to an app',
-    description: 'Ask for a role in an app the company uses.',
-    issueTypeId,
-    fields: [
-      { id: 'summary', label: 'What do you need?', required: true },
-      ...fields.map(({ id, name }) => ({ id, label: name, required: false })),
-      { id: 'description', label: 'Why do you need it?', required: false },
-    ],
-    defaultApprovers,
-  };
-}
-
-/** Company-managed projects share statuses: one id per name on the whole site. */
-function companyStatuses(newId: NewId) {
-  return {
-    new: { id: newId(), name: 'New', category: 'new' },
-    waiting: { id: newId(), name: 'Waiting for approval', category: 'indeterminate' },
-    approved: { id: newId(), name: 'Approved', category: 'indeterminate' },
-    granted: { id: newId(), name: 'Access granted', category: 'done', resolution: 'Done' },
-    ended: { id: newId(), name: 'Access ended', category: 'done', resolution: 'Done' },
-    declined: { id: newId(), name: 'Declined', category: 'done', resolution: 'Declined' },
-    withdrawn: { id: newId(), name: 'Withdrawn', category: 'done', resolution: 'Withdrawn' },
-    attention: { id: newId(), name: 'Needs attention', category: 'indeterminate' },
-    open: { id: newId(), name: 'Open', category: 'new' },
-    resolved: { id: newId(), name: 'Resolved', category: 'done', resolution: 'Done' },
-  } satisfies Record<string, Status>;
-}
-type CompanyStatuses = ReturnType<typeof companyStatuses>;
 
 function projectIt(
   newId: NewId,
@@ -246,6 +191,7 @@ function projectIt(
     key: 'IT',
     name: 'IT Service Desk',
     style: 'classic',
+    typeKey: 'service_desk',
     serviceDeskId: newId(),
     issueTypes: [accessType, helpType],
     requestTypes: [
@@ -333,6 +279,7 @@ function projectHelp(
     key: 'HELP',
     name: 'Help desk',
     style: 'next-gen',
+    typeKey: 'service_desk',
     serviceDeskId: newId(),
     issueTypes: [issueType],
     requestTypes: [accessRequestType(newId, issueType.id, fields, stockApprovers)],
@@ -359,13 +306,9 @@ function projectBad(newId: NewId, s: CompanyStatuses, fields: readonly CustomFie
     key: 'BAD',
     name: 'Misconfigured desk',
     style: 'classic',
+    typeKey: 'service_desk',
     serviceDeskId: newId(),
     issueTypes: [issueType],
     requestTypes: [accessRequestType(newId, issueType.id, fields)],
   };
-}
-
-/** Workflows have UUIDs; these are readable ones. */
-function workflowId(newId: NewId): string {
-  return `00000000-0000-4000-8000-${newId().padStart(12, '0')}`;
 }

@@ -1,6 +1,6 @@
 /** How Jira writes things in its own API. */
 
-import type { CustomField, Project, Status } from './configuration';
+import type { CustomField, IssueType, Project, Status } from './configuration';
 import { CATEGORIES, FIELD_SCHEMAS, statusOf } from './configuration';
 import type { SiteContext } from './context';
 import { fieldsOf, projectOf, requestTypeOf, workflowFor } from './context';
@@ -36,23 +36,23 @@ export function projectJson(site: SiteContext, project: Project) {
     id: project.id,
     key: project.key,
     name: project.name,
-    projectTypeKey: 'service_desk',
+    projectTypeKey: project.typeKey,
     simplified: project.style === 'next-gen',
     style: project.style,
     avatarUrls: avatarUrls(site, project.key),
   };
 }
 
-export function issueTypeJson(site: SiteContext, type: { id: string; name: string }) {
+export function issueTypeJson(site: SiteContext, type: IssueType) {
   return {
     self: `${site.baseUrl}/rest/api/3/issuetype/${type.id}`,
     id: type.id,
     description: '',
     iconUrl: `${site.baseUrl}/images/icons/issuetypes/service.png`,
     name: type.name,
-    subtask: false,
+    subtask: type.subtask === true,
     avatarId: 10300,
-    hierarchyLevel: 0,
+    hierarchyLevel: type.subtask ? -1 : 0,
   };
 }
 
@@ -130,7 +130,7 @@ export function issueFields(
     reporter: person(issue.reporter),
     assignee: person(issue.assignee),
     labels: [],
-    issuelinks: [],
+    duedate: issue.duedate ?? null,
   };
   for (const field of fieldsOf(site, project.key)) {
     fields[field.id] = fieldValue(site, caller, issue, field);

@@ -14,6 +14,7 @@ import type { ApprovalStep, Configuration } from './configuration';
 import type { SiteContext, SiteEvent } from './context';
 import { lookUp, projectOf } from './context';
 import { Door } from './door';
+import { openIncidents } from './incidents';
 import { approvalRoutes } from './jsm/approvals';
 import { deskRoutes } from './jsm/desks';
 import { requestRoutes } from './jsm/requests';
@@ -27,14 +28,17 @@ import { propertyKeyOf, schedulePanelProperty } from './panel-property';
 import { digest, People, uuidOf } from './people';
 import { configure } from './projects';
 import { commentRoutes } from './rest/comments';
+import { groupRoutes } from './rest/groups';
 import { issueRoutes } from './rest/issues';
+import { linkRoutes } from './rest/links';
+import { notifyRoutes } from './rest/notify';
 import { projectRoutes } from './rest/projects';
 import { propertyRoutes } from './rest/properties';
 import { searchRoutes } from './rest/search';
 import { siteInfoRoutes } from './rest/site-info';
 import { transitionRoutes } from './rest/transitions';
 import { userRoutes } from './rest/users';
-import type { SearchableProperty, SiteState } from './state';
+import type { Mail, SearchableProperty, SiteState } from './state';
 import { freshState } from './state';
 
 export type { SiteEvent } from './context';
@@ -76,6 +80,7 @@ export class JiraSite implements Part {
     this.routes.latencyMs = () => options.profile.jiraLatencyMs;
     this.#limits = new Limits(() => options.clock.now());
     this.#site = this.#context(options);
+    openIncidents(this.#site, adminOf(options.world));
     const door = new Door(this.#site, this.routes, this.#limits);
     for (const routes of [
       siteInfoRoutes,
@@ -86,6 +91,9 @@ export class JiraSite implements Part {
       propertyRoutes,
       searchRoutes,
       userRoutes,
+      groupRoutes,
+      linkRoutes,
+      notifyRoutes,
       deskRoutes,
       requestRoutes,
       approvalRoutes,
@@ -130,6 +138,18 @@ export class JiraSite implements Part {
     for (const app of this.#state.apps) if (app.appId === appId) app.removed = true;
   }
 
+  /** An administrator took the account away, or gave it back; Jira sends no event for it. */
+  setActive(accountId: string, active: boolean): void {
+    if (!this.#site.people.find(accountId)) throw new Error(`There is no account ${accountId}.`);
+    const others = this.#state.inactive.filter((known) => known !== accountId);
+    this.#state.inactive = active ? others : [...others, accountId];
+  }
+
+  /** What `POST /issue/{issue}/notify` was asked to send, oldest first. */
+  mails(): readonly Mail[] {
+    return structuredClone(this.#state.mails);
+  }
+
   licensed(accountId: string): boolean {
     return this.#site.people.find(accountId)?.licensed ?? false;
   }
@@ -151,8 +171,8 @@ export class JiraSite implements Part {
     const property = this.#state.apps.map((app) => appKey(app.appId)).find((v) => v !== undefined);
     return {
       issue: { id: issue.id, key: issue.key, type: type?.name, typeId: issue.issueTypeId },
-      project: { id: project.id, key: project.key, type: 'service_desk' },
-      portal: { id: Number(project.serviceDeskId) },
+      project: { id: project.id, key: project.key, type: project.typeKey },
+      ...(project.typeKey === 'service_desk' && { portal: { id: Number(project.serviceDeskId) } }),
       request: {
         key: issue.key,
         ...(issue.requestTypeId !== undefined && { typeId: Number(issue.requestTypeId) }),
@@ -166,7 +186,7 @@ export class JiraSite implements Part {
   }
 
   restore(state: unknown): void {
-    this.#state = structuredClone(state) as SiteState;
+    this.#state = { ...freshState(), ...(structuredClone(state) as SiteState) };
     this.#limits.clear();
     for (const property of this.#state.onTheirWay) schedulePanelProperty(this.#site, property);
   }
@@ -200,3 +220,6 @@ export class JiraSite implements Part {
     };
   }
 }
+
+const adminOf = (world: World): string =>
+  world.people.find((person) => person.key === 'admin')?.jira?.accountId ?? 'unknown';

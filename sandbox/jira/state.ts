@@ -84,6 +84,10 @@ export interface IssueState {
   creator: string;
   reporter: string;
   assignee?: string;
+  /** `2026-03-05`. */
+  duedate?: string;
+  /** A sub-task's parent. */
+  parentId?: string;
   resolution?: string;
   resolvedAt?: number;
   created: number;
@@ -117,12 +121,38 @@ export interface SearchableProperty {
   alias?: string;
 }
 
+/** Reads from its source as the type's outward words, from its destination as the inward ones. */
+export interface IssueLink {
+  id: string;
+  typeId: string;
+  sourceId: string;
+  destinationId: string;
+}
+
+export interface Mail {
+  at: number;
+  issueId: string;
+  issueKey: string;
+  /** Account id of who asked for it. */
+  from: string;
+  subject: string;
+  text: string;
+  /** Account ids of those it reached. */
+  to: string[];
+  /** Asked for and left out without a word. */
+  leftOut: { accountId: string; why: 'inactive' | 'cannot-see' }[];
+}
+
 export interface SiteState {
   nextId: number;
   lastNumber: Record<string, number>;
   deletedProjects: string[];
   issues: Record<string, IssueState>;
   apps: InstalledApp[];
+  links: IssueLink[];
+  mails: Mail[];
+  /** Account ids that were taken away; the world says who is inactive from the start. */
+  inactive: string[];
   /** Panel properties of requests that the portal has created but not yet stored. */
   onTheirWay: { issueId: string; key: string; value: unknown; at: number }[];
 }
@@ -134,6 +164,9 @@ export function freshState(): SiteState {
     deletedProjects: [],
     issues: {},
     apps: [],
+    links: [],
+    mails: [],
+    inactive: [],
     onTheirWay: [],
   };
 }

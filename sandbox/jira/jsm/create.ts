@@ -37,6 +37,7 @@ export function createRequest(
     throw new SiteError(400, `The fields are not on this request type: ${unknown.join(', ')}.`);
   }
   const given = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== ''));
+  const reporter = input.onBehalfOf ?? by.accountId;
   const { values = {} } = readFields(site, project.key, given);
   return createIssue(
     site,
@@ -46,9 +47,10 @@ export function createRequest(
       requestTypeId: type.id,
       summary: readSummary(summary),
       description: readDescription(description, input.adf),
-      reporter: input.onBehalfOf ?? by.accountId,
+      reporter,
       values,
-      participants: input.participants,
+      // The reporter sees the request anyway and is never listed as a participant.
+      participants: [...new Set(input.participants)].filter((id) => id !== reporter),
     },
     by,
   );

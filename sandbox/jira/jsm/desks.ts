@@ -2,7 +2,7 @@
 import { json } from '../../kit/routes';
 import type { Project, RequestType } from '../configuration';
 import { FIELD_SCHEMAS } from '../configuration';
-import { deskById, liveProjects } from '../context';
+import { deskById, liveDesks } from '../context';
 import { deskDate } from '../dates';
 import { deskApi, page, requestTypeJson, serviceDeskJson } from '../desk-shapes';
 import type { Door, SiteCall } from '../door';
@@ -18,7 +18,7 @@ export function deskRoutes(door: Door): void {
     paged(
       call,
       '/servicedesk',
-      liveProjects(call.site).map((p) => serviceDeskJson(call.site, p)),
+      liveDesks(call.site).map((p) => serviceDeskJson(call.site, p)),
     ),
   );
   door.desk('GET', `${BASE}/servicedesk/:desk`, (call) =>
@@ -31,7 +31,7 @@ export function deskRoutes(door: Door): void {
   });
   door.desk('GET', `${BASE}/requesttype`, (call) => {
     const wanted = call.req.query.getAll('serviceDeskId');
-    const projects = liveProjects(call.site).filter(
+    const projects = liveDesks(call.site).filter(
       (p) => wanted.length === 0 || wanted.includes(p.serviceDeskId),
     );
     return paged(call, '/requesttype', requestTypes(call, projects));

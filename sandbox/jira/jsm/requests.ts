@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { empty, json } from '../../kit/routes';
 import { documentOf, LONGEST_TEXT, tooLong } from '../adf';
-import { pendingApproval } from '../approvals';
+import { approversOf, pendingApproval } from '../approvals';
 import { addComment } from '../comments';
 import { deskById } from '../context';
 import { deskComment, page, requestJson, slaJson, statusHistory } from '../desk-shapes';
@@ -112,8 +112,10 @@ function listOwn(call: SiteCall) {
 
 function isApprover(call: SiteCall, issue: IssueState, pendingOnly: boolean): boolean {
   const { accountId } = call.actor();
-  const approvers = issue.values[call.site.configuration.system.approvers.id] ?? [];
-  return (!pendingOnly || pendingApproval(issue) !== undefined) && approvers.includes(accountId);
+  const asked = pendingOnly ? [pendingApproval(issue)] : issue.approvals;
+  return asked.some(
+    (approval) => approval && approversOf(call.site, issue, approval).includes(accountId),
+  );
 }
 
 /** Who may not see the request gets an empty list, not a refusal. */

@@ -1,10 +1,10 @@
 /** The customer portal: request types, the request form, one's own requests. */
 import { z } from 'zod';
 import { json } from '../../kit/routes';
-import { pendingApproval } from '../approvals';
+import { approversOf, pendingApproval } from '../approvals';
 import type { CustomField, Project, RequestType } from '../configuration';
 import { statusOf } from '../configuration';
-import { deskById, liveProjects, projectOf, workflowFor } from '../context';
+import { deskById, liveDesks, projectOf, workflowFor } from '../context';
 import type { SiteCall } from '../door';
 import { createRequest, demandPeople } from '../jsm/create';
 import { requestTypeById } from '../jsm/desks';
@@ -35,7 +35,7 @@ function portals(call: SiteCall) {
   return document(
     call,
     'What do you need?',
-    html`${liveProjects(call.site).map(
+    html`${liveDesks(call.site).map(
       (project) => html`<section><h2>${project.name}</h2>
 ${project.requestTypes.map(
   (
@@ -117,13 +117,13 @@ function formFields(call: SiteCall, type: RequestType): Record<string, unknown> 
 function myRequests(call: SiteCall) {
   const { accountId } = call.actor();
   const { site, caller } = call;
-  const approvers = site.configuration.system.approvers.id;
   const seen = Object.values(site.state.issues)
     .filter((issue) => issue.requestTypeId !== undefined && seesRequest(site, caller, issue))
     .sort((a, b) => Number(b.id) - Number(a.id));
-  const waiting = seen.filter(
-    (issue) => pendingApproval(issue) && (issue.values[approvers] ?? []).includes(accountId),
-  );
+  const waiting = seen.filter((issue) => {
+    const pending = pendingApproval(issue);
+    return pending && approversOf(site, issue, pending).includes(accountId);
+  });
   const own = seen.filter(
     (issue) => issue.reporter === accountId || issue.participants.includes(accountId),
   );

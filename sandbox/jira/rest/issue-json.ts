@@ -2,6 +2,7 @@
 import type { SiteContext } from '../context';
 import { fieldsOf } from '../context';
 import type { Caller } from '../permissions';
+import { relatedFields } from '../related';
 import { commentJson, historyJson, issueFields } from '../shapes';
 import type { IssueState } from '../state';
 import { availableTransitions } from '../transitions';
@@ -28,7 +29,10 @@ const NAMES: Record<string, string> = {
   reporter: 'Reporter',
   assignee: 'Assignee',
   labels: 'Labels',
+  duedate: 'Due date',
   issuelinks: 'Linked Issues',
+  subtasks: 'Sub-tasks',
+  parent: 'Parent',
   statuscategorychangedate: 'Status Category Changed',
   comment: 'Comment',
 };
@@ -70,6 +74,7 @@ function selectFields(
 ): Record<string, unknown> {
   const all: Record<string, unknown> = {
     ...issueFields(site, caller, issue),
+    ...relatedFields(site, issue),
     comment: {
       comments: issue.comments.map((comment) => commentJson(site, caller, issue, comment)),
       self: `${site.baseUrl}/rest/api/3/issue/${issue.id}/comment`,

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { empty, json } from '../../kit/routes';
 import { checkedDocument } from '../adf';
 import { addComment, isPublic } from '../comments';
-import { findProject } from '../context';
+import type { IssueType, Project } from '../configuration';
+import type { SiteContext } from '../context';
+import { findProject, lookUp } from '../context';
 import type { Door, SiteCall } from '../door';
 import { refuseFields, SiteError } from '../errors';
 import { applyUpdate, readFields, readProperties, readSummary } from '../field-input';
-import { createIssue, deleteIssue, editIssue } from '../issues';
+import { createIssue, deleteIssue, editIssue, subtasksOf } from '../issues';
 import { isProjectAdmin, worksHere } from '../permissions';
 import { historyJson } from '../shapes';
 import type { IssueState } from '../state';
@@ -30,6 +32,13 @@ export function issueRoutes(door: Door): void {
   door.platform('PUT', '/rest/api/3/issue/:issue', edit);
   door.platform('DELETE', '/rest/api/3/issue/:issue', (call) => {
     const issue = call.issue();
+    const whole = call.req.query.get('deleteSubtasks') === 'true';
+    if (!whole && subtasksOf(call.site, issue).length > 0) {
+      throw new SiteError(
+        400,
+        `The issue '${issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks.`,
+      );
+    }
     call.write(issue);
     deleteIssue(call.site, issue, call.actor());
     return empty();
@@ -55,7 +64,7 @@ function create(call: SiteCall) {
   if (!worksHere(caller)) {
     throw refuseFields({ project: 'You cannot create issues in this project.' });
   }
-  const { project: projectInput, issuetype, ...rest } = body.fields;
+  const { project: projectInput, issuetype, parent, ...rest } = body.fields;
   const project = findProject(site, idOrKeyOf(projectInput));
   if (!project) throw refuseFields({ project: 'valid project is required' });
   const issueTypeId = idOrKeyOf(issuetype);
@@ -67,11 +76,15 @@ function create(call: SiteCall) {
   if (requestType && requestType.issueTypeId !== type.id) {
     throw refuseFields({ issuetype: 'The request type does not belong to this issue type.' });
   }
+  const parentId = readParent(site, project, type, parent);
   const issue = createIssue(
     site,
     {
       project,
       issueTypeId: type.id,
+      ...(parentId !== undefined && { parentId }),
+      ...(values.assignee && { assignee: values.assignee }),
+      ...(values.duedate && { duedate: values.duedate }),
       summary,
       description: values.description ?? null,
       reporter: values.reporter ?? actor.accountId,
@@ -87,6 +100,33 @@ function create(call: SiteCall) {
     key: issue.key,
     self: `${site.baseUrl}/rest/api/3/issue/${issue.id}`,
   });
+}
+
+/** A sub-task needs a parent in its project that is none itself; other work takes none here. */
+function readParent(
+  site: SiteContext,
+  project: Project,
+  type: IssueType,
+  given: unknown,
+): string | undefined {
+  if (!type.subtask) {
+    if (given === undefined || given === null) return undefined;
+    throw refuseFields({
+      parentId: 'Given parent work item does not belong to appropriate hierarchy.',
+    });
+  }
+  const parent = lookUp(site, idOrKeyOf(given));
+  if (!parent) {
+    throw refuseFields({
+      issuetype: 'Issue type is a sub-task but parent issue key or id not specified.',
+    });
+  }
+  if (parent.projectKey !== project.key || parent.parentId !== undefined) {
+    throw refuseFields({
+      parentId: 'Given parent work item does not belong to appropriate hierarchy.',
+    });
+  }
+  return parent.id;
 }
 
 function idOrKeyOf(value: unknown): string {

@@ -33,7 +33,7 @@ export function projectRoutes(door: Door): void {
         self: `${call.site.baseUrl}/rest/api/3/issuetype/${type.id}`,
         id: type.id,
         name: type.name,
-        subtask: false,
+        subtask: type.subtask === true,
         statuses: type.workflow.statuses.map((status) => statusJson(call.site, status)),
       })),
     ),
@@ -64,7 +64,7 @@ function search(call: SiteCall) {
   const maxResults = Math.min(100, Number(req.query.get('maxResults') ?? 50));
   const found = (worksHere(caller) ? liveProjects(site) : []).filter(
     (project) =>
-      (typeKey === null || typeKey.split(',').includes('service_desk')) &&
+      (typeKey === null || typeKey.split(',').includes(project.typeKey)) &&
       `${project.key} ${project.name}`.toLowerCase().includes(query),
   );
   const values = found.slice(startAt, startAt + maxResults);

@@ -44,6 +44,7 @@ const SYSTEM_FIELDS: [id: string, name: string, type: string][] = [
   ['created', 'Created', 'datetime'],
   ['updated', 'Updated', 'datetime'],
   ['resolution', 'Resolution', 'resolution'],
+  ['duedate', 'Due date', 'date'],
 ];
 
 /** Has no description and no `stableId`; those are in the search alone. */

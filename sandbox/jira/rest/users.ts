@@ -1,10 +1,8 @@
-/** `/rest/api/3/user` and groups. */
+/** `/rest/api/3/user`. */
 import { json } from '../../kit/routes';
 import type { Door, SiteCall } from '../door';
 import { SiteError } from '../errors';
-import { GROUPS } from '../people';
-import { demandJiraAdmin, isApp, worksHere } from '../permissions';
-import { groupJson } from '../shapes';
+import { isApp, worksHere } from '../permissions';
 import { userJson } from '../user-shapes';
 
 export function userRoutes(door: Door): void {
@@ -20,8 +18,6 @@ export function userRoutes(door: Door): void {
     demandAppItself(call);
     return json(200, emailOf(call, call.req.query.get('accountId') ?? ''));
   });
-  door.platform('GET', '/rest/api/3/groups/picker', pickGroups);
-  door.platform('GET', '/rest/api/3/group/member', members);
 }
 
 /** "Browse users and groups" is for those who work here. */
@@ -93,45 +89,4 @@ function emailOf(call: SiteCall, accountId: string) {
   const email = call.site.people.find(accountId)?.email;
   if (email === undefined) throw new SiteError(404, 'The user was not found.');
   return { accountId, email };
-}
-
-function pickGroups(call: SiteCall) {
-  const query = (call.req.query.get('query') ?? '').toLowerCase();
-  // Who may not browse groups is told that there are none.
-  const names = Object.values(GROUPS).filter(
-    (name) => worksHere(call.caller) && name.includes(query),
-  );
-  return json(200, {
-    header: `Showing ${names.length} of ${names.length} matching groups`,
-    total: names.length,
-    groups: names.map((name) => ({
-      name,
-      html: name,
-      labels: [],
-      groupId: groupJson(call.site, name).groupId,
-    })),
-  });
-}
-
-function members(call: SiteCall) {
-  demandJiraAdmin(call.caller);
-  const { query } = call.req;
-  const groupId = query.get('groupId');
-  const name = Object.values(GROUPS).find(
-    (candidate) => groupJson(call.site, candidate).groupId === groupId,
-  );
-  if (name === undefined) throw new SiteError(404, 'The group was not found.');
-  const startAt = Number(query.get('startAt') ?? 0);
-  const maxResults = Math.min(50, Number(query.get('maxResults') ?? 50));
-  const everyone = call.site.people.group(name).filter((account) => account.active);
-  const values = everyone.slice(startAt, startAt + maxResults);
-  call.cost(2 * values.length);
-  return json(200, {
-    self: `${call.site.baseUrl}/rest/api/3/group/member?groupId=${groupId}`,
-    maxResults,
-    startAt,
-    total: everyone.length,
-    isLast: startAt + maxResults >= everyone.length,
-    values: values.map(({ accountId }) => userJson(call.site, call.caller, accountId)),
-  });
 }

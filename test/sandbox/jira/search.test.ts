@@ -27,7 +27,7 @@ describe('searching', () => {
     ['status = "approved"', ['IT-2']],
     ['status = "Waiting for approval" AND project = HELP', ['HELP-1']],
     ['key = IT-1 or issuekey in (HELP-1)', ['HELP-1', 'IT-1']],
-    ['NOT (project = IT)', ['HELP-1']],
+    ['NOT (project = IT)', ['HELP-1', 'INC-3', 'INC-2', 'INC-1']],
     ['"Request Type" = "Request access to an app (IT)" AND statusCategory = "To Do"', ['IT-1']],
     ["issue.property['accessRequest'].state = active", ['IT-1']],
     ['issue.property[accessRequest].state = "gone"', []],

@@ -65,6 +65,20 @@ async function everyRoute() {
     ['GET', `${rest}/user/search?query=${s.person('manager').email}`],
     ['GET', `${rest}/user/email?accountId=${s.person('requester').accountId}`],
     ['GET', `${rest}/groups/picker?query=jira`],
+    ['GET', `${rest}/group/bulk?groupName=it-queue`],
+    ['GET', `${rest}/user/groups?accountId=${s.person('owner').accountId}`],
+    ['GET', `${rest}/issueLinkType`],
+    ['GET', `${rest}/project/INC`],
+    [
+      'POST',
+      `${rest}/issueLink`,
+      { type: { name: 'Relates' }, inwardIssue: { key: issue }, outwardIssue: { key: 'INC-1' } },
+    ],
+    [
+      'POST',
+      `${rest}/issue/${issue}/notify`,
+      { subject: 'x', textBody: 'x', to: { users: [{ accountId: s.person('agent').accountId }] } },
+    ],
     ['GET', `${desk}/info`],
     ['GET', `${desk}/servicedesk`],
     ['GET', `${desk}/servicedesk/${it.serviceDeskId}`],
@@ -80,6 +94,25 @@ async function everyRoute() {
     ['GET', `${desk}/request/${issue}/approval`],
   ];
   for (const [method, target, body] of reads) await ok('app', method, target, body);
+  const child = await ok('app', 'POST', `${rest}/issue`, {
+    fields: {
+      project: { key: 'IT' },
+      issuetype: { id: it.issueTypes.find((type) => type.subtask)?.id },
+      parent: { key: issue },
+      summary: 'By hand',
+      duedate: '2026-03-05',
+      assignee: { accountId: s.person('agent').accountId },
+    },
+  });
+  for (const key of [issue, child.key]) await ok('app', 'GET', `${rest}/issue/${key}`);
+  await ok('app', 'POST', `${desk}/request`, {
+    serviceDeskId: it.serviceDeskId,
+    requestTypeId: it.requestTypes[0]?.id,
+    requestFieldValues: { summary: 'For a new colleague' },
+    raiseOnBehalfOf: s.person('newcomer').accountId,
+    requestParticipants: [s.person('manager').accountId],
+  });
+  await byGroups(s);
   const groups = await ok('app', 'GET', `${rest}/groups/picker?query=admins`);
   await ok('admin', 'GET', `${rest}/group/member?groupId=${groups.groups[0].groupId}`);
   const [approval] = await s.approvals(issue);
@@ -107,6 +140,16 @@ async function everyRoute() {
   await call('agent', 'PUT', `${rest}/issue/${issue}`, { fields: { summary: '' } });
   await ok('admin', 'DELETE', `${rest}/project/HELP`);
   return s;
+}
+
+async function byGroups(s: ReturnType<typeof aSite>): Promise<void> {
+  const issue = await s.aRequest('GRP');
+  const fields = { [s.site.configuration.system.approverGroups.id]: [{ name: 'it-queue' }] };
+  await s.ok('app', 'PUT', `/rest/api/3/issue/${issue}`, { fields });
+  await s.move('app', issue, 'Waiting for approval');
+  await s.answer('agent', issue, 'approve');
+  await s.approvals(issue);
+  await s.ok('app', 'GET', `/rest/api/3/issue/${issue}`);
 }
 
 describe('answers of the Jira site', () => {
