@@ -68,9 +68,15 @@ const groupSchema = z
   })
   .strict();
 
-/** What somebody did to their own Atlassian account, which apps learn from their weekly report. */
+/**
+ * What somebody did to their own Atlassian account, which apps learn from their weekly report; and
+ * what an administrator of the company did to it, which they see in Jira.
+ */
 const accountSchema = z
-  .object({ person: z.string(), what: z.enum(['closed', 'changed']) })
+  .object({
+    person: z.string(),
+    what: z.enum(['closed', 'changed', 'deactivated', 'activated']),
+  })
   .strict();
 
 /** What an administrator authorizes in Google's Admin console, under Domain-wide delegation. */
@@ -125,7 +131,11 @@ export function controlRoutes(sandbox: Sandbox): Routes {
     const { person, what } = accountSchema.parse(req.json());
     const accountId = sandbox.accountId(person);
     if (what === 'closed') host.platform.accounts.close(accountId);
-    else host.platform.accounts.change(accountId, clock.now());
+    else if (what === 'changed') host.platform.accounts.change(accountId, clock.now());
+    else {
+      const active = what === 'activated';
+      for (const site of Object.values(sandbox.sites)) site.setActive(accountId, active);
+    }
     return { accountId };
   });
   on('POST', 'faults', (req) => {
@@ -163,6 +173,12 @@ export function controlRoutes(sandbox: Sandbox): Routes {
   on('GET', 'memberships', (req) => {
     const name = z.enum(['okta', 'entra', 'google']).parse(req.query.get('directory'));
     return { memberships: sandbox.directories[name].memberships() };
+  });
+  on('GET', 'mails', (req) => {
+    const name = req.query.get('site') ?? 'main';
+    const site = sandbox.sites[name];
+    if (!site) throw new Impossible(`there is no site ${name}`);
+    return { mails: site.mails() };
   });
   on('GET', 'people', () => ({ people: people(sandbox.world) }));
   on('GET', 'consoles', () => consoles(sandbox));

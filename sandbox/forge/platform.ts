@@ -222,8 +222,10 @@ interface ProxyCall {
 }
 
 /**
- * Nobody, when there is no user, when the account has no licence to act with (portal customers and
- * unlicensed accounts), or when it is someone else's and the scope does not allow impersonation.
+ * Nobody, when there is no user, when the account has no licence to act with, or when it is someone
+ * else's and the scope does not allow impersonation. Portal-only customers need no licence; Atlassian
+ * accounts without one are refused, the employee and the manager of the portal too.
+ * https://developer.atlassian.com/platform/forge/access-to-forge-apps-for-unlicensed-users/
  */
 function principalOf(
   site: Site,
@@ -235,7 +237,8 @@ function principalOf(
   const { appId, accountId: ownAccount } = live.installation;
   if (provider === 'app') return { kind: 'app', appId, accountId: ownAccount };
   const accountId = account ?? live.accountId;
-  if (accountId === undefined || !site.licensed(accountId)) return undefined;
+  if (accountId === undefined) return undefined;
+  if (!site.licensed(accountId) && site.accountType(accountId) !== 'customer') return undefined;
   if (accountId !== live.accountId && !mayImpersonate()) return undefined;
   return { kind: 'user', accountId, viaApp: appId };
 }

@@ -43,8 +43,15 @@ describe('functions on the Forge host', () => {
     });
   });
 
-  it('cannot act for somebody without a licence', async () => {
+  it('act for a portal-only customer, who needs no licence', async () => {
     expect(await site.call('me', {}, PORTAL_CUSTOMER)).toMatchObject({
+      kind: 'user',
+      accountId: PORTAL_CUSTOMER,
+    });
+  });
+
+  it('cannot act for an Atlassian account without a licence', async () => {
+    expect(await site.call('me', {}, 'unlicensed-account')).toMatchObject({
       ok: false,
       error: { message: 'Authentication Required' },
     });
