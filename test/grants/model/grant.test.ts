@@ -61,6 +61,24 @@ describe('a grant', () => {
     }
   });
 
+  test.each(pairs.filter(([, , next]) => next !== 'nothing'))(
+    'that is %s and told to %s keeps what it is for and what must still happen to it',
+    (state, type) => {
+      const kept = {
+        manual: true,
+        observed: true,
+        untilTicket: { issueId: '77', key: 'INC-7' },
+        startsAt: at(30),
+        renewalOf: 'g-400-1',
+        lineSince: NOW,
+        breakGlass: { reviewBy: at(86_400), reviewIssue: '900' },
+        endSessions: true,
+        foundBy: 'link',
+      } as const;
+      expect(decide(aGrant(state, kept as never), commands[type])).toMatchObject({ value: kept });
+    },
+  );
+
   test('is never ended by any sequence of commands that does not end it', () => {
     for (const state of ['revoked', 'cancelled'] as const)
       for (const type of types) expect(decide(aGrant(state), commands[type]).ok).toBe(false);
