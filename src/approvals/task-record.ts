@@ -16,25 +16,14 @@ export const taskSchema = z.strictObject({
   accountId: z.string(),
   roleId: z.string(),
   beneficiary: z.string(),
-  /** `moved`: a cover or a replacement took it over; `closed`: nothing to answer any more. */
-  state: z.enum(['open', 'answered', 'moved', 'closed']),
+  /** Removed when there is nothing to answer any more, or somebody else took it over. */
+  state: z.enum(['open', 'answered']),
   openedAt: z.string(),
   /** When the request lapses. */
   dueAt: z.string(),
   reminded: z.int(),
   /** Why this person is asked and not (only) whom the policy names. */
   insteadOf: z.optional(z.string()),
-  /** An answer by card: bound to the digest that was shown. */
-  answer: z.optional(
-    z.strictObject({
-      decision: z.enum(['approved', 'declined']),
-      digest: z.string(),
-      /** Seconds, when they allowed less than was asked for. */
-      shortened: z.optional(z.int()),
-      reason: z.optional(z.string()),
-      at: z.string(),
-    }),
-  ),
 });
 export type Task = z.infer<typeof taskSchema>;
 

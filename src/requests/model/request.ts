@@ -156,6 +156,25 @@ export const decisionSchema = z.strictObject({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
+/**
+ * What a person answered on the app's own card. Where Jira has an approval step it counts only together
+ * with their answer there, which it binds to what was shown; without such a step it is the decision.
+ */
+export const cardAnswerSchema = z.strictObject({
+  round: z.int(),
+  /** Stage id. */
+  stage: z.string(),
+  by: account,
+  decision: z.enum(['approved', 'declined']),
+  /** The digest that was shown. */
+  digest: z.string(),
+  /** Seconds, when they allowed less than was asked for. */
+  shortened: z.optional(z.int()),
+  reason: z.optional(z.string()),
+  at: instant,
+});
+export type CardAnswer = z.infer<typeof cardAnswerSchema>;
+
 export const refusalSchema = z.strictObject({
   check: z.string(),
   sentence: z.string(),
@@ -196,6 +215,8 @@ export const requestSchema = z.strictObject({
   requester: z.optional(account),
   pin: z.optional(pinSchema),
   decisions: z.array(decisionSchema),
+  /** Answers by card; those of earlier rounds count for nothing. */
+  cards: z.optional(z.array(cardAnswerSchema)),
   grantId: z.optional(z.string()),
   /** A question that an approver asked back and that waits for its answer. */
   question: z.optional(z.strictObject({ by: account, at: instant })),
