@@ -31,6 +31,7 @@ const USER_DEFAULT = [
   'displayName',
   'givenName',
   'jobTitle',
+  'employeeType',
   'mail',
   'mobilePhone',
   'officeLocation',

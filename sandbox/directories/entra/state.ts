@@ -27,6 +27,7 @@ export interface EntraUser {
   readonly otherMails: readonly string[];
   readonly userType: 'Member' | 'Guest';
   readonly department: string | null;
+  readonly employeeType: string | null;
   readonly jobTitle: string | null;
   readonly createdDateTime: string;
   readonly usageLocation: string | null;
@@ -174,6 +175,7 @@ function userFrom(
     otherMails: guest ? [account.email] : [],
     userType: guest ? 'Guest' : 'Member',
     department: person.department,
+    employeeType: person.employment,
     jobTitle: person.title,
     createdDateTime: FOUNDED,
     usageLocation: null,

@@ -179,6 +179,7 @@ function create(tenant: Tenant, body: Record<string, unknown>): EntraUser {
     otherMails: [],
     userType: 'Member',
     department: text('department'),
+    employeeType: text('employeeType'),
     jobTitle: text('jobTitle'),
     createdDateTime: graphTime(tenant),
     usageLocation: text('usageLocation'),

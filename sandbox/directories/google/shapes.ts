@@ -37,7 +37,14 @@ export function showUser(
     ],
     ...(user.aliases.length > 0 && { aliases: user.aliases }),
     ...(user.department !== null && {
-      organizations: [{ title: user.title ?? '', department: user.department, primary: true }],
+      organizations: [
+        {
+          title: user.title ?? '',
+          department: user.department,
+          ...(user.employment !== null && { description: user.employment }),
+          primary: true,
+        },
+      ],
     }),
     ...(more.full &&
       user.accountId !== null && { customSchemas: { Atlassian: { accountId: user.accountId } } }),

@@ -23,6 +23,7 @@ export interface GoogleUser {
   readonly accountId: string | null;
   readonly creationTime: string;
   readonly department: string | null;
+  readonly employment: string | null;
   readonly title: string | null;
   /** Free text, by habit an e-mail. */
   readonly manager: string | null;
@@ -185,6 +186,7 @@ function userFrom(person: WorldPerson, account: WorldAccount, manager: string | 
     accountId: /[13579]$/.test(person.key) ? null : (person.jira?.accountId ?? null),
     creationTime: FOUNDED,
     department: person.department,
+    employment: person.employment,
     title: person.title,
     manager,
   };

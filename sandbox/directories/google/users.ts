@@ -57,7 +57,14 @@ const changesSchema = z.strictObject({
   archived: z.optional(z.boolean()),
   primaryEmail: z.optional(z.string()),
   organizations: z.optional(
-    z.array(z.object({ title: z.string(), department: z.string(), primary: z.boolean() })),
+    z.array(
+      z.object({
+        title: z.string(),
+        department: z.string(),
+        description: z.optional(z.string()),
+        primary: z.boolean(),
+      }),
+    ),
   ),
   relations: z.optional(z.array(z.object({ type: z.literal('manager'), value: z.string() }))),
 });
@@ -85,7 +92,11 @@ function edited(workspace: Workspace, user: GoogleUser, body: unknown): GoogleUs
       primaryEmail: renamed,
       aliases: [...new Set([...user.aliases, user.primaryEmail])].filter((a) => a !== renamed),
     }),
-    ...(work && { title: work.title, department: work.department }),
+    ...(work && {
+      title: work.title,
+      department: work.department,
+      employment: work.description ?? null,
+    }),
     ...(relations && { manager: relations[0]?.value ?? null }),
   };
 }
@@ -145,6 +156,7 @@ function create(workspace: Workspace, body: Record<string, unknown>): GoogleUser
     accountId: null,
     creationTime: workspace.clock.iso(),
     department: null,
+    employment: null,
     title: null,
     manager: null,
   };

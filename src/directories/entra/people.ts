@@ -16,6 +16,7 @@ const PROPERTIES = [
   'accountEnabled',
   'jobTitle',
   'department',
+  'employeeType',
 ];
 const LARGEST_PAGE = 999;
 const USERS = '/users';
@@ -182,5 +183,6 @@ function asPerson(found: GraphUser): DirectoryPerson {
     active,
     ...(found.jobTitle && { title: found.jobTitle }),
     ...(found.department && { department: found.department }),
+    ...(found.employeeType && { employment: found.employeeType }),
   };
 }

@@ -15,6 +15,7 @@ export const user = z.object({
   accountEnabled: z.nullish(z.boolean()),
   jobTitle: z.nullish(z.string()),
   department: z.nullish(z.string()),
+  employeeType: z.nullish(z.string()),
 });
 export type GraphUser = z.infer<typeof user>;
 

@@ -138,6 +138,8 @@ function asPerson(found: GoogleUser): DirectoryPerson {
   const work = found.organizations?.find(({ primary }) => primary) ?? found.organizations?.[0];
   const title = work?.title?.trim();
   const department = work?.department?.trim();
+  // "Type of employee" of the admin console. [unverified]
+  const employment = work?.description?.trim();
   const status = statusOf(found);
   return {
     id: found.id,
@@ -148,6 +150,7 @@ function asPerson(found: GoogleUser): DirectoryPerson {
     active: status === 'active',
     ...(title && { title }),
     ...(department && { department }),
+    ...(employment && { employment }),
   };
 }
 

@@ -15,7 +15,14 @@ export const user = z.object({
   isAdmin: z.nullish(z.boolean()),
   lastLoginTime: text,
   organizations: z.nullish(
-    z.array(z.object({ title: text, department: text, primary: z.nullish(z.boolean()) })),
+    z.array(
+      z.object({
+        title: text,
+        department: text,
+        description: text,
+        primary: z.nullish(z.boolean()),
+      }),
+    ),
   ),
   relations: z.nullish(z.array(z.object({ type: text, value: text }))),
   externalIds: z.nullish(z.array(z.object({ value: text }))),

@@ -166,5 +166,6 @@ function asPerson({ id, status: told, profile }: OktaUser): DirectoryPerson {
     active: status === 'active',
     ...(profile.title && { title: profile.title }),
     ...(profile.department && { department: profile.department }),
+    ...(profile.userType && { employment: profile.userType }),
   };
 }

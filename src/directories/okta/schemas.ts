@@ -17,6 +17,7 @@ export const user = z.object({
     displayName: optionalText,
     title: optionalText,
     department: optionalText,
+    userType: optionalText,
     /** Free text: an id, a login, an e-mail, an employee number or a name. */
     managerId: optionalText,
     manager: optionalText,

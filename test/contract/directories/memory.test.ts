@@ -97,7 +97,7 @@ class MemoryBench extends Bench {
         .map((account) => ({ key: person.key, person, account })),
     );
     for (const { person, account } of accounts) {
-      const { manager, title, department } = person;
+      const { manager, title, department, employment } = person;
       const above = accounts.find((other) => other.key === manager)?.account.id;
       directory.people.set(account.id, {
         id: account.id,
@@ -107,6 +107,7 @@ class MemoryBench extends Bench {
         active: account.active,
         title,
         department,
+        employment,
         ...(above !== undefined && { manager: above }),
       });
     }

@@ -29,6 +29,22 @@ export function peopleContract(subject: Subject, bench: Bench): void {
       expect(await idsFor(email.toUpperCase())).toEqual([id]);
     });
 
+    test("is told with department and kind of employment, in the directory's own words", async () => {
+      const known = bench.world.people.find((p) => p.key === 'requester');
+      const { id } = bench.account(subject.name, 'requester');
+      expect(valueIn(await directory.person(id))).toMatchObject({
+        department: known?.department,
+        employment: known?.employment,
+      });
+      // Only some directories hold people from outside.
+      const outside = bench.world.people.find((p) => p.key === 'contractor');
+      const theirs = outside?.accounts.find((a) => a.directory === subject.name);
+      if (theirs)
+        expect(valueIn(await directory.person(theirs.id))).toMatchObject({
+          employment: 'contractor',
+        });
+    });
+
     test('is not found by a part of an address, a name or a wildcard', {
       tags: ['email-mismatch'],
     }, async () => {
