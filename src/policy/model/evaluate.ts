@@ -7,84 +7,71 @@
  * refused     a prohibition stands against it, in words
  * broken      something could not be evaluated: no automation; `stages` are the people who decide, absent
  *             when a prohibition itself could not be read (then IT looks first)
+ *
+ * 1. prohibitions (`prohibitions.ts`) and separation of duties (`duties.ts`): one that fails refuses,
+ *    else one that nobody could read is broken;
+ * 2. emergency access needs nobody's yes; its stages are who is told and reviews;
+ * 3. a published rule decides if all of it holds (`auto.ts`), else people do.
  */
-
-import type { SitePolicy, Source, StageRule } from '../../contracts/policy';
 import type { Refusal } from '../../shared/result';
-import type { RolePolicy } from './effective';
+import { autoRule } from './auto';
+import { duties } from './duties';
+import { type Prohibition, prohibitions } from './prohibitions';
+import type { Considered, Evaluate, StageNeeded } from './verdict';
 
-/** What is asked, read by the server from the pinned wish. */
-export interface Ask {
-  readonly roleId: string;
-  /** Seconds; `null`: no end. */
-  readonly duration: number | null;
-  /** Epoch seconds of the asked start; absent: at once. */
-  readonly start?: number;
-  /** Characters, as people typed it, white space trimmed. */
-  readonly reasonLength: number;
-  readonly asksForSelf: boolean;
-  /** Of a renewal: epoch seconds at which the unbroken line of grants began. */
-  readonly renewsSince?: number;
-}
+export type {
+  Ask,
+  Considered,
+  Evaluate,
+  Facts,
+  Said,
+  StageNeeded,
+  Verdict,
+} from './verdict';
 
-/** `undefined` anywhere: it could not be read, which is never "no". */
-export interface Facts {
-  /** `null`: the directory holds none. */
-  readonly department: string | null | undefined;
-  readonly employment: string | null | undefined;
-  /** `connection:groupId` of the groups the person is really in. */
-  readonly groups: ReadonlySet<string> | undefined;
-  /** Role ids of separation-of-duties sets that the person holds by real membership or running grant. */
-  readonly heldRoles: readonly string[] | undefined;
-  /** The ticket that the request names; `null`: none named. */
-  readonly ticket:
-    | { readonly key: string; readonly counts: boolean; readonly open: boolean }
-    | null
-    | undefined;
-  /** An earlier break-glass use of this role by this person waits for its review. */
-  readonly unreviewed: boolean | undefined;
-  /** The kill switch is on for the person, the app or the role. */
-  readonly stopped: boolean | undefined;
-}
+export const evaluate: Evaluate = (ask, policy, site, facts, now) => {
+  const apart = duties(ask, policy, site, facts);
+  const prohibited = [...prohibitions(ask, policy, facts, now), ...apart.prohibited];
+  const auto =
+    policy.tier === 'break-glass'
+      ? []
+      : autoRule(ask, policy, facts, { conflict: apart.conflict, now });
+  const considered = [...prohibited.map(shown), ...apart.considered, ...auto];
+  const failed = prohibited.find((one) => one.said === 'fails');
+  if (failed) return { considered, outcome: 'refused', refusal: refusalOf(failed) };
+  const { warnings } = apart;
+  const unread = prohibited.find((one) => one.said === 'unknown');
+  if (unread) return { considered, outcome: 'broken', refusal: unreadable(unread), warnings };
+  const stages: readonly StageNeeded[] = [...policy.stages, ...apart.extra];
+  const answer = { considered, outcome: 'satisfied', stages, warnings } as const;
+  if (policy.tier === 'break-glass') return { ...answer, by: 'break-glass' };
+  if (auto.length === 0 || auto.some((one) => one.said === 'fails'))
+    return { ...answer, by: 'people' };
+  const untold = auto.find((one) => one.said === 'unknown');
+  if (untold)
+    return { considered, outcome: 'broken', refusal: notByRule(untold), stages, warnings };
+  return { ...answer, by: 'auto', stages: [] };
+};
 
-export interface Considered {
-  /** `visible-to`, `duration-offered`, `sod:<id>`, `auto:<condition>`, … */
-  readonly rule: string;
-  readonly said: 'holds' | 'fails' | 'unknown';
-  /** One sentence with the value that was looked at. */
-  readonly because: string;
-}
+const shown = ({ rule, said, because }: Prohibition): Considered => ({ rule, said, because });
 
-export interface StageNeeded extends StageRule {
-  /** The set whose exception this stage decides on. */
-  readonly sod?: string;
-}
+const refusalOf = ({ rule, because, sentence, nextStep, facts }: Prohibition): Refusal => ({
+  check: rule,
+  sentence,
+  nextStep,
+  facts: { because, ...facts },
+});
 
-export type Verdict = { readonly considered: readonly Considered[] } & (
-  | {
-      readonly outcome: 'satisfied';
-      readonly by: 'people' | 'auto' | 'break-glass';
-      readonly stages: readonly StageNeeded[];
-      /** Sets that only warn. */
-      readonly warnings: readonly string[];
-    }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal }
-  | {
-      readonly outcome: 'broken';
-      readonly refusal: Refusal;
-      readonly stages?: readonly StageNeeded[];
-      readonly warnings: readonly string[];
-    }
-);
+const unreadable = ({ rule, because }: Prohibition): Refusal => ({
+  check: rule,
+  sentence: 'A rule of this role could not be checked, so nobody was asked to decide yet.',
+  nextStep: 'IT sees what could not be read, mends it and presses Resume.',
+  facts: { because },
+});
 
-export type Evaluate = (
-  ask: Ask,
-  policy: RolePolicy,
-  site: Pick<SitePolicy, 'sod'>,
-  facts: Facts,
-  /** Epoch seconds. */
-  now: number,
-) => Verdict;
-
-/** How a stage's source is called where people read it. */
-export type SourceName = (source: Source) => string;
+const notByRule = ({ rule, because }: Considered): Refusal => ({
+  check: rule,
+  sentence: 'The rule that would decide on this role could not be checked, so people decide.',
+  nextStep: 'Nothing is needed from you: the people named here have been asked.',
+  facts: { because },
+});
