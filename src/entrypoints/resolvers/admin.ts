@@ -1,6 +1,5 @@
-/** What the admin page can do. Every call is checked on the server: Jira administrators only. */
+/** What the admin page and the page of operators and auditors can do. Every call is checked on the server. */
 
-import type { App } from '../../app';
 import { resumeRequest } from '../../approvals/by-hand';
 import { adoptName } from '../../catalog/adopt-name';
 import {
@@ -23,7 +22,6 @@ import { readLogos, removeLogo, saveLogo } from '../../catalog/logos';
 import { groupCounts } from '../../catalog/nightly';
 import { readSite, saveBinding, saveSite } from '../../catalog/site';
 import * as input from '../../contracts/admin';
-import type { Problem } from '../../contracts/answer';
 import * as candidates from '../../contracts/candidates';
 import * as connection from '../../contracts/connections';
 import { findingDismissal, findingPage } from '../../contracts/findings';
@@ -34,16 +32,7 @@ import { listJobs, showJob } from '../../jobs/read';
 import { configurationRows } from './configuration';
 import { type Row, resolver, row, type Table } from './dispatch';
 import { personRows } from './persons';
-
-async function administrator(app: App): Promise<Problem | undefined> {
-  const is = await app.jira.callerIsAdministrator();
-  if (is.ok && is.value) return undefined;
-  return {
-    check: 'right-admin',
-    sentence: 'Only Jira administrators may do this.',
-    nextStep: 'Ask a Jira administrator of this site.',
-  };
-}
+import { administrator, auditor, operator } from './rights';
 
 /** Exported so that a test can hold each function to its right. */
 export const administration: Table = new Map<string, Row>([
@@ -103,21 +92,16 @@ export const administration: Table = new Map<string, Row>([
   ],
   [
     'requests.list',
-    row(input.requestPage, administrator, (app, page) =>
-      listRequests(app, page.state, page.cursor),
-    ),
+    row(input.requestPage, auditor, (app, page) => listRequests(app, page.state, page.cursor)),
   ],
-  [
-    'requests.read',
-    row(input.issueRef, administrator, (app, { issueId }) => readRequest(app, issueId)),
-  ],
+  ['requests.read', row(input.issueRef, auditor, (app, { issueId }) => readRequest(app, issueId))],
   [
     'requests.resume',
-    row(input.issueRef, administrator, (app, { issueId }, by) =>
+    row(input.issueRef, operator, (app, { issueId }, by) =>
       resumeRequest(app, issueId, by.accountId),
     ),
   ],
-  ['findings.list', row(findingPage, administrator, (app, page) => listFindings(app, page))],
+  ['findings.list', row(findingPage, auditor, (app, page) => listFindings(app, page))],
   [
     'findings.dismiss',
     row(findingDismissal, administrator, (app, { key, reason }, by) =>

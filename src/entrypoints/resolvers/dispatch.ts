@@ -23,7 +23,8 @@ export interface Row {
 }
 
 export type Table = ReadonlyMap<string, Row>;
-export type Right = (app: App, caller: Caller) => Promise<Problem | undefined>;
+/** Whoever looks at the payload must take it for what it is: nothing in it was checked yet. */
+export type Right = (app: App, caller: Caller, payload: unknown) => Promise<Problem | undefined>;
 
 export function row<S extends z.ZodMiniType>(
   schema: S,
@@ -32,7 +33,7 @@ export function row<S extends z.ZodMiniType>(
 ): Row {
   return {
     async run(app, payload, caller) {
-      const denied = await right(app, caller);
+      const denied = await right(app, caller, payload);
       if (denied) return { ok: false, problem: denied };
       const input = schema.safeParse(payload);
       if (!input.success) return { ok: false, problem: badInput(input.error) };
