@@ -28,6 +28,10 @@ export const approverSchema = z.strictObject({
   personId: z.optional(z.string()),
   /** Whom they stand in for, nearest first, ending with the one whom the policy names. */
   covers: z.optional(z.array(account)),
+  /** Id of the directory group whose member they are: who is in it is read again when they answer. */
+  inGroup: z.optional(z.string()),
+  /** Whom an operator took out for them. */
+  replaces: z.optional(account),
 });
 export type Approver = z.infer<typeof approverSchema>;
 
@@ -74,6 +78,8 @@ export const judgedSchema = z.strictObject({
   /** Only those that a policy named then. */
   groups: z.optional(z.array(z.string())),
   heldRoles: z.optional(z.array(z.string())),
+  /** Groups and roles that were looked at; what a later policy names beyond them is not known. */
+  looked: z.optional(z.strictObject({ groups: z.array(z.string()), roles: z.array(z.string()) })),
   ticket: z.optional(z.nullable(z.strictObject({ counts: z.boolean(), open: z.boolean() }))),
 });
 export type Judged = z.infer<typeof judgedSchema>;
