@@ -122,6 +122,45 @@ describe('the control API', () => {
     expect(await lag()).toBe(usual);
   });
 
+  it('takes an account away on every site, until it is given back', async () => {
+    const active = (site: string) => {
+      const id = running.sandbox.accountId('manager');
+      const from = { kind: 'user', accountId: running.sandbox.accountId('agent') };
+      return running.sandbox.sites[site]?.routes
+        .dispatch({
+          method: 'GET',
+          target: `/rest/api/3/user?accountId=${id}`,
+          host: 'localhost',
+          headers: {},
+          trusted: from,
+        })
+        .then((reply) => (reply.json as { active: boolean }).active);
+    };
+    await control('POST', 'accounts', { person: 'manager', what: 'deactivated' });
+    expect([await active('main'), await active('second')]).toEqual([false, false]);
+    await control('POST', 'accounts', { person: 'manager', what: 'activated' });
+    expect([await active('main'), await active('second')]).toEqual([true, true]);
+    const nobody = { person: 'no-such-person', what: 'deactivated' };
+    expect((await control('POST', 'accounts', nobody)).status).toBe(409);
+  });
+
+  it('shows what was sent about an issue, site by site', async () => {
+    const accountId = running.sandbox.accountId('agent');
+    await running.sandbox.sites['main']?.routes.dispatch({
+      method: 'POST',
+      target: '/rest/api/3/issue/INC-1/notify',
+      host: 'localhost',
+      headers: {},
+      body: JSON.stringify({ subject: 'Look', textBody: 'Now', to: { users: [{ accountId }] } }),
+      trusted: { kind: 'user', accountId: running.sandbox.accountId('admin') },
+    });
+    expect((await control('GET', 'mails')).body['mails']).toMatchObject([
+      { issueKey: 'INC-1', subject: 'Look', to: [accountId] },
+    ]);
+    expect((await control('GET', 'mails?site=second')).body['mails']).toEqual([]);
+    expect((await control('GET', 'mails?site=third')).status).toBe(409);
+  });
+
   it('shows people with their logins, and memberships', async () => {
     const people = (await control('GET', 'people')).body['people'];
     expect(people).toContainEqual(
