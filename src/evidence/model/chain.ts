@@ -8,6 +8,7 @@ import { hashOf } from '../../shared/canonical';
 
 export const eventNames = [
   'request.received',
+  'request.filed',
   'request.pinned',
   'request.asked',
   'request.attention',
@@ -21,6 +22,8 @@ export const eventNames = [
   'grant.active',
   'grant.verified',
   'grant.unverified',
+  'grant.waits',
+  'grant.warned',
   'grant.ending',
   'grant.revoked',
   'grant.stuck',
