@@ -11,7 +11,6 @@ const LONGEST_SUMMARY = 255;
 
 export async function fileRequest(
   client: JiraClient,
-  { panelKey }: IssueKeys,
   request: NewRequest,
 ): Promise<Result<{ id: string; key: string }, Failure>> {
   const made = await client.ask({
@@ -29,15 +28,20 @@ export async function fileRequest(
     },
     answer: z.object({ issueId: z.string(), issueKey: z.string() }),
   });
-  if (!made.ok) return made;
-  const { issueId: id, issueKey: key } = made.value;
-  if (request.panel === undefined) return ok({ id, key });
-  const told = await client.change({
+  return made.ok ? ok({ id: made.value.issueId, key: made.value.issueKey }) : made;
+}
+
+export function setPanel(
+  client: JiraClient,
+  { panelKey }: IssueKeys,
+  issueId: string,
+  value: unknown,
+): Promise<Result<void, Failure>> {
+  return client.change({
     method: 'PUT',
-    path: route`/rest/api/3/issue/${id}/properties/${panelKey}`,
-    body: request.panel,
+    path: route`/rest/api/3/issue/${issueId}/properties/${panelKey}`,
+    body: value,
   });
-  return told.ok ? ok({ id, key }) : told;
 }
 
 export function linkIssues(

@@ -2,7 +2,7 @@
 import { answerApproval, readApprovals } from './approvals';
 import { appClient as client } from './client';
 import { postComment, readMarkers } from './comments';
-import { fileRequest, linkIssues, notifyPeople } from './file-request';
+import { fileRequest, linkIssues, notifyPeople, setPanel } from './file-request';
 import { createIssue, editIssue, type IssueKeys, readIssue, setProperty } from './issues';
 import {
   addParticipants,
@@ -30,7 +30,8 @@ export function openJira(keys: IssueKeys): Jira {
     setProperty: (issueId, value) => setProperty(client, keys, issueId, value),
     createIssue: (projectId, summary, lines, more) =>
       createIssue(client, projectId, { summary, lines, ...more }),
-    fileRequest: (request) => fileRequest(client, keys, request),
+    fileRequest: (request) => fileRequest(client, request),
+    setPanel: (issueId, value) => setPanel(client, keys, issueId, value),
     link: (fromId, toId) => linkIssues(client, fromId, toId),
     notify: (issueId, accountIds, message) => notifyPeople(client, issueId, accountIds, message),
     answerApproval: (issueId, approvalId, decision) =>

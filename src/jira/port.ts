@@ -105,8 +105,6 @@ export interface NewRequest {
   readonly description: string;
   /** Values by field id. */
   readonly fields?: Readonly<Record<string, unknown>>;
-  /** The create panel's property, written by the app. */
-  readonly panel?: unknown;
 }
 
 /** `not-found` stands for absent and for not allowed to see: Jira answers both alike. */
@@ -144,6 +142,8 @@ export interface Jira {
   ): Promise<Result<string, Failure>>;
   /** A request of that type as the app, on behalf of somebody: reporter is that person. */
   fileRequest(request: NewRequest): Promise<Result<{ id: string; key: string }, Failure>>;
+  /** The create panel's property, which the portal writes for requests that people file. */
+  setPanel(issueId: string, value: unknown): Promise<Result<void, Failure>>;
   /** "relates to"; linking twice is no error. */
   link(fromId: string, toId: string): Promise<Result<void, Failure>>;
   /** Jira's own mail to these people about the issue; who may not see the issue gets none. */

@@ -143,10 +143,16 @@ export class MemoryJira implements Jira {
         words: request.description,
         creator: 'the-app',
         reporter: request.onBehalfOf,
-        panel: request.panel,
         fields: { ...request.fields },
       });
       return { id, key };
+    });
+  }
+
+  async setPanel(id: string, value: unknown) {
+    return this.#on('setPanel', id, (issue) => {
+      issue.panel = value;
+      return ok(undefined);
     });
   }
 
@@ -239,7 +245,9 @@ export class MemoryJira implements Jira {
   }
 
   async requestTypes(projectKey: string) {
-    return this.#ask('requestTypes', projectKey, () => []);
+    return this.#ask('requestTypes', projectKey, () => [
+      { id: '11', name: 'Access', serviceDeskId: '1' },
+    ]);
   }
 
   async callerIsAdministrator() {
