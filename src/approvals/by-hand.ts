@@ -10,7 +10,7 @@ import { resume } from './resume';
 import { takeBackRequest } from './withdraw';
 
 /** Absent and not yours answer alike, so that nobody can find out what others asked for. */
-const NOT_YOURS: Problem = {
+export const NOT_YOURS: Problem = {
   check: 'request-yours',
   sentence: 'There is no access request of yours behind this issue.',
   nextStep: 'Open the request from "My requests" in the portal.',

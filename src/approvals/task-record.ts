@@ -21,7 +21,10 @@ export const taskSchema = z.strictObject({
   openedAt: z.string(),
   /** When the request lapses. */
   dueAt: z.string(),
+  /** Steps taken: 1 when they were reminded of it. */
   reminded: z.int(),
+  /** The last mail that named it, also one about another request of theirs. */
+  mailedAt: z.optional(z.string()),
   /** Why this person is asked and not (only) whom the policy names. */
   insteadOf: z.optional(z.string()),
 });

@@ -121,6 +121,8 @@ export const pinSchema = z.strictObject({
       role: z.int(),
       tier: tierSchema,
       rules: rulesSchema,
+      /** Of the app, as the catalog said then. */
+      owner: z.optional(account),
     }),
   ),
   /** What was asked and what was known then, so that a changed policy can be rehearsed on it. */
@@ -161,6 +163,19 @@ export const decisionSchema = z.strictObject({
   rule: z.optional(z.string()),
 });
 export type Decision = z.infer<typeof decisionSchema>;
+
+/** When a later stage, or the rest of one, was asked, and what stood there already: that counts for nothing. */
+export const turnSchema = z.strictObject({
+  at: instant,
+  /** Id of the newest change of the issue then. */
+  lastChange: z.string(),
+  approvalsBefore: z.array(z.strictObject({ id: z.string(), answered: z.array(account) })),
+  /** So many decisions of this round were on record. */
+  decided: z.int().check(z.nonnegative()),
+  /** Which of Jira's approval steps it is asked in: 0 is the first. */
+  step: z.int().check(z.nonnegative()),
+});
+export type Turn = z.infer<typeof turnSchema>;
 
 /**
  * What a person answered on the app's own card. Where Jira has an approval step it counts only together
@@ -210,6 +225,8 @@ export const requestSchema = z.strictObject({
   state: z.enum(requestStates),
   /** Index of the stage whose turn it is. */
   stage: z._default(z.int().check(z.nonnegative()), 0),
+  /** Since when that is so; absent: since the pin. */
+  turn: z.optional(turnSchema),
   /** Rounds of approval so far; a new one opens when a round was void. */
   round: z.int().check(z.nonnegative()),
   /** Answers the requester gave in comments after being asked back, by question. */
@@ -225,7 +242,18 @@ export const requestSchema = z.strictObject({
   cards: z.optional(z.array(cardAnswerSchema)),
   grantId: z.optional(z.string()),
   /** A question that an approver asked back and that waits for its answer. */
-  question: z.optional(z.strictObject({ by: account, at: instant })),
+  question: z.optional(
+    z.strictObject({
+      by: account,
+      at: instant,
+      /** Stage whose people wait for the answer. */
+      stage: z.string(),
+      /** Business seconds that were left until the next reminder: it waits as long as they do. */
+      left: z.int(),
+    }),
+  ),
+  /** When it lapses, once the requester was told so; for that stage of that round only. */
+  lapse: z.optional(z.strictObject({ round: z.int(), stage: z.string(), at: instant })),
   /** What the app filed this request for; only the app writes it, never an issue. */
   filed: z.optional(filedSchema),
   /** What stands in the way while in `attention`. */
