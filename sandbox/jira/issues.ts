@@ -66,6 +66,8 @@ export function createIssue(site: SiteContext, input: NewIssue, by: Actor): Issu
     indexed: [],
   };
   site.state.issues[issue.id] = issue;
+  const parent = input.parentId === undefined ? undefined : site.state.issues[input.parentId];
+  if (parent) parent.subtaskIds = [...(parent.subtaskIds ?? []), issue.id];
   openApproval(site, issue);
   reindex(site, issue);
   issueCreated(site, issue, by);
@@ -167,8 +169,9 @@ export function deleteIssue(site: SiteContext, issue: IssueState, by: Actor): vo
   );
 }
 
+/** Those that still exist. */
 export const subtasksOf = (site: SiteContext, issue: IssueState): IssueState[] =>
-  Object.values(site.state.issues).filter((other) => other.parentId === issue.id);
+  (issue.subtaskIds ?? []).flatMap((id) => site.state.issues[id] ?? []);
 
 /** Moves an issue to another project: new key, first status there, no request type. */
 export function moveIssue(site: SiteContext, issue: IssueState, target: Project, by: Actor): void {

@@ -88,6 +88,8 @@ export interface IssueState {
   duedate?: string;
   /** A sub-task's parent. */
   parentId?: string;
+  /** Ids of its sub-tasks, where it ever had one. */
+  subtaskIds?: string[];
   resolution?: string;
   resolvedAt?: number;
   created: number;
