@@ -58,8 +58,8 @@ export class Jira {
     );
     const way = transitions.find(({ to }) => to.name === status);
     if (!way) throw new StoryStopped(`${key} cannot move ${issue} to ${status}`);
-    const body = { transition: { id: way.id } };
-    demand(await this.as(key, 'POST', path, { body }), 204, `${issue} to ${status}`);
+    const json = { transition: { id: way.id } };
+    demand(await this.as(key, 'POST', path, { json }), 204, `${issue} to ${status}`);
   }
 
   /** What the request form of a project looks like to a person. */
