@@ -1,6 +1,7 @@
 /** Catalog and connections in the ledger: a head per object and one copy per version. */
 import type * as z from 'zod/mini';
 import type { Row, Store, Write } from '../forge/ports';
+import { type Standing, standingFrom, standingKeys } from '../grants/standing';
 import { policyFor } from '../policy/model/effective';
 import { SITE_POLICY, sitePolicyFrom } from '../policy/site-policy';
 import { decode, load, put, type RecordType } from '../shared/record';
@@ -75,15 +76,19 @@ export function putVersioned<T extends { version: number }>(
 
 /**
  * Role, app, connection, policy and red mark of a role id: one request where the connection is known beforehand
- * (from a pin), two where it is not.
+ * (from a pin), two where it is not. With `who`, also what stands against giving it to them.
  */
 export async function loadOffer(
   store: Pick<Store, 'getMany' | 'get'>,
   roleId: string,
   connectionId?: string,
+  who?: { readonly beneficiary: string; readonly personId: string },
 ) {
   const appId = roleId.split('.')[0] as string;
-  const [roleRow, appRow, lintRow, policyRow, connectionRow] = await store.getMany([
+  const about =
+    who && connectionId !== undefined ? { roleId, appId, connectionId, ...who } : undefined;
+  const standing = about ? standingKeys(about) : [];
+  const rows = await store.getMany([
     { entity: 'config', key: `role:${roleId}` },
     { entity: 'config', key: `app:${appId}` },
     { entity: 'config', key: lintKey(roleId) },
@@ -91,7 +96,9 @@ export async function loadOffer(
     ...(connectionId === undefined
       ? []
       : [{ entity: 'config' as const, key: `connection:${connectionId}` }]),
+    ...standing.map((key) => ({ entity: 'config' as const, key })),
   ]);
+  const [roleRow, appRow, lintRow, policyRow, connectionRow] = rows;
   if (!roleRow || !appRow) return undefined;
   const role = decode(roles, `role:${roleId}`, roleRow).value;
   const app = decode(apps, `app:${appId}`, appRow).value;
@@ -101,7 +108,16 @@ export async function loadOffer(
       : (await load(store, connections, `connection:${role.connectionId}`))?.value;
   const red = redMark(lintRow);
   const site = sitePolicyFrom(policyRow);
-  return { role, app, connection, site, policy: policyFor(site, app, role), ...(red && { red }) };
+  const against: Standing | undefined = about && standingFrom(rows.slice(5));
+  return {
+    role,
+    app,
+    connection,
+    site,
+    policy: policyFor(site, app, role),
+    ...(red && { red }),
+    ...(against && { against }),
+  };
 }
 
 /**
