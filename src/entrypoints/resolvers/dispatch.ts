@@ -16,6 +16,8 @@ const LARGEST_PAYLOAD_BYTES = 500_000;
 
 export interface Caller {
   readonly accountId: string;
+  /** As the browser's side was told it: good for choosing words, never for a right. */
+  readonly accountType?: string | undefined;
 }
 
 export interface Row {
@@ -55,7 +57,12 @@ export const resolver =
       return { ok: false, problem: TOO_LARGE };
     try {
       const app = openApp(context, 'resolver');
-      return await found.run(app, payload, { accountId: caller.data.principal.accountId });
+      const { accountId } = caller.data.principal;
+      const accountType = parsed.data.context?.['accountType'];
+      return await found.run(app, payload, {
+        accountId,
+        ...(typeof accountType === 'string' && { accountType }),
+      });
     } catch (cause) {
       forgeLog.error('resolver.failed', cause, { fn: parsed.data.call.functionKey.slice(0, 60) });
       return { ok: false, problem: BROKEN };

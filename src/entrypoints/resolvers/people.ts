@@ -1,6 +1,7 @@
 /** What the issue view and the portal can do: see where a request stands, and take it back. */
 import { takeBack, whereItStands } from '../../approvals/by-hand';
 import { issueRef } from '../../contracts/admin';
+import { approvalRows } from './approver';
 import { type Row, resolver, row } from './dispatch';
 
 /** Each function finds out by itself whether the caller is a party; there is no right beforehand. */
@@ -8,6 +9,7 @@ const anyone = async () => undefined;
 
 export const approverResolver = resolver(
   new Map<string, Row>([
+    ...approvalRows(anyone),
     [
       'request.status',
       row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
@@ -17,6 +19,7 @@ export const approverResolver = resolver(
 
 export const portalResolver = resolver(
   new Map<string, Row>([
+    ...approvalRows(anyone),
     [
       'request.status',
       row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
