@@ -28,10 +28,11 @@ export async function runDue(deps: Deps, due: Due): Promise<Next> {
   }
 }
 
-function run(deps: Deps, due: Due): Promise<Next> {
+/** What comes seldom is loaded when it comes. */
+async function run(deps: Deps, due: Due): Promise<Next> {
   switch (due.what) {
     case 'deliver':
-      return deliverWaiting(deps, due.objectId).then((what) => ({ kind: 'done', what }));
+      return { kind: 'done', what: await deliverWaiting(deps, due.objectId) };
     case 'end':
       return expire(deps, due.objectId);
     case 'revoke':
@@ -43,6 +44,7 @@ function run(deps: Deps, due: Due): Promise<Next> {
     case 'provision':
       return takeUp(deps, due.objectId);
     case 'warn':
+      return (await import('./warn')).warn(deps, due.objectId);
     case 'review':
     case 'task':
     case 'remind':

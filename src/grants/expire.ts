@@ -17,6 +17,8 @@ import { LONGEST_DELAY, SLICE_SECONDS, shardOf, sliceOf } from './arm';
 import { type Due, runDue } from './due';
 
 const LOOK_AHEAD = 10 * MINUTE;
+/** "Ten minutes before the end" must not become five because the sweep comes every five. */
+const NEXT_SWEEP = 5 * MINUTE;
 const PAGE = 100;
 /** A sweep takes at most this many pages a lane; the next one goes on. */
 const MOST_PAGES = 20;
@@ -30,13 +32,19 @@ export interface Swept {
 export async function sweep(deps: Deps): Promise<Swept> {
   const now = epochSeconds(deps.now());
   const ending = await timersOf(deps, 'revoke', { to: now + LOOK_AHEAD });
-  const other = await timersOf(deps, 'other', { to: now });
+  const near = await timersOf(deps, 'other', { to: now + NEXT_SWEEP });
+  const other = near.filter((t) => at(t) <= now);
   const overdue = ending
     .filter((t) => at(t) <= now)
     .sort((a, b) => Number(b.privileged) - Number(a.privileged));
   const ahead = ending.filter((t) => at(t) > now);
   await pushDue(deps, overdue);
   await pushDue(deps, other);
+  await pushLater(
+    deps,
+    near.filter((t) => at(t) > now && t.what === 'warn'),
+    now,
+  );
   const slices = new Map(ahead.map((t) => [`${sliceOf(at(t))}/${shardOf(t.objectId)}`, t]));
   await deps.queues.push(
     'revoke',
@@ -96,6 +104,31 @@ async function timersOf(
     cursor = next;
   }
   return due;
+}
+
+/** What is to be told at its minute. Those of one quarter of a minute share a message. */
+async function pushLater(deps: Deps, soon: readonly Timer[], now: number): Promise<void> {
+  const slices = new Map<number, Timer[]>();
+  for (const t of soon) slices.set(sliceOf(at(t)), [...(slices.get(sliceOf(at(t))) ?? []), t]);
+  const messages = [];
+  for (const timersOfSlice of slices.values()) {
+    for (let i = 0; i < timersOfSlice.length; i += KEYS_PER_MESSAGE) {
+      const due = timersOfSlice.slice(i, i + KEYS_PER_MESSAGE);
+      messages.push({
+        body: {
+          kind: 'due',
+          due: due.map(({ kind, objectId, what, at: hour }) => ({
+            kind,
+            objectId,
+            what,
+            at: hour,
+          })),
+        },
+        delay: Math.max(...due.map(at)) - now,
+      });
+    }
+  }
+  if (messages.length > 0) await deps.queues.push('grant', messages);
 }
 
 /** To the queue of its kind, so that nothing here can delay a revocation. */

@@ -33,6 +33,7 @@ import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { look } from './look';
 import { type Ask, decide, type Edge, type Grant } from './model/grant';
 import { type Hold, type Join, join } from './model/hold';
+import { nextWarning, windowOf } from './model/warnings';
 import { connectionOf, openFor } from './open';
 import { endGrant, MOST_HOLDS } from './revoke';
 import { grants, holds, putHold } from './store';
@@ -199,6 +200,8 @@ async function complete(after: After, acted: Acted): Promise<Next> {
   const property = propertyOf(active.value);
   const settings = await deps.settings();
   const to = statusesOf(settings, grant.value)?.granted;
+  const window = windowOf(active.value);
+  const warnAt = window && nextWarning(window, now);
   const done = await record(
     deps.store,
     grant.value.issueId,
@@ -231,6 +234,7 @@ async function complete(after: After, acted: Acted): Promise<Next> {
       dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'roll-back' }),
       dropTimer({ kind: 'grant', objectId: grant.value.id, what: 'provision' }),
       ...(acted.endsAt ? [timer(active.value, 'end', acted.endsAt)] : []),
+      ...(warnAt ? [timer(active.value, 'warn', warnAt)] : []),
       ...(acted.verified
         ? []
         : [timer(active.value, 'verify', plusSeconds(now, VERIFY_AFTER[0] as number))]),

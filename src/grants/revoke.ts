@@ -101,6 +101,7 @@ export async function endGrant(
       ...leaves.flatMap((l) => (l.hold ? [putHold(l.hold.value, l.hold.rev)] : [])),
       dropTimer({ kind: 'grant', objectId: grant.id, what: 'end' }),
       dropTimer({ kind: 'grant', objectId: grant.id, what: 'roll-back' }),
+      dropTimer({ kind: 'grant', objectId: grant.id, what: 'warn' }),
       timer(grant, 'revoke', plusSeconds(now, RETRY_AFTER)),
     ],
     circumstances(deps),

@@ -16,6 +16,7 @@ describe('a grant', () => {
     expect(site.events(grant.issueId).filter((e) => e.startsWith('grant.'))).toEqual([
       'grant.provisioning',
       'grant.active',
+      'grant.warned',
       'grant.ending',
       'grant.revoked',
     ]);
