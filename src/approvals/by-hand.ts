@@ -6,15 +6,10 @@ import { type Next, OVERTAKEN } from '../requests/intake';
 import type { AccessRequest } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { load } from '../shared/record';
+import { NOT_YOURS } from './not-yours';
 import { resume } from './resume';
 import { takeBackRequest } from './withdraw';
 
-/** Absent and not yours answer alike, so that nobody can find out what others asked for. */
-export const NOT_YOURS: Problem = {
-  check: 'request-yours',
-  sentence: 'There is no access request of yours behind this issue.',
-  nextStep: 'Open the request from "My requests" in the portal.',
-};
 const no = (problem: Problem) => ({ ok: false as const, problem });
 
 export async function whereItStands(

@@ -23,12 +23,13 @@ import { wishFields } from '../requests/pin';
 import { requests } from '../requests/store';
 import { type Held, load, put } from '../shared/record';
 import type { Failure } from '../shared/result';
-import { NOT_YOURS } from './by-hand';
-import { hasAnswered, JIRA_SILENT, type Looking, NO_ACTING, openApproval, type Seen } from './card';
+import { hasAnswered, openApproval } from './answered';
+import { JIRA_SILENT, type Looking, NO_ACTING, type Seen } from './card';
 import { refuse } from './consent';
 import { deciderNow } from './deciders';
 import { editedSince } from './edited';
 import type { GateRefusal } from './model/gate';
+import { NOT_YOURS } from './not-yours';
 import { taskKey, tasks } from './task-record';
 import { cardAnswers, stageOf } from './tasks';
 import { takeBackRequest } from './withdraw';
@@ -149,7 +150,7 @@ async function decideInJira(
   held: Held<AccessRequest>,
   { answer, because, read, caller }: InJira,
 ): Promise<Decided> {
-  if (hasAnswered(read, answer.by)) return no(ANSWERED);
+  if (hasAnswered(read.request, read.approvals, answer.by)) return no(ANSWERED);
   if (caller.accountType === 'unlicensed') return no(noActing);
   const open = openApproval(read.approvals);
   if (!open) return no(NOT_OPEN_YET);

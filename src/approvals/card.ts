@@ -23,10 +23,11 @@ import { requests } from '../requests/store';
 import { readRights } from '../rights/rights';
 import { find, load } from '../shared/record';
 import type { Result } from '../shared/result';
-import { NOT_YOURS } from './by-hand';
+import { answersOf, hasAnswered, openApproval } from './answered';
 import { deciderNow } from './deciders';
 import { editedSince } from './edited';
 import { happensNext, warningsOf } from './model/card';
+import { NOT_YOURS } from './not-yours';
 import { openQuestion } from './question';
 import { cardAnswers, stageOf } from './tasks';
 
@@ -111,6 +112,7 @@ async function shown(
   const groups = offer?.role.groups.map((g) => g.name).join(', ') || subject.groupIds.join(', ');
   const where = offer?.connection ? DIRECTORY_NAMES[offer.connection.kind] : 'the directory';
   const offered = pin.policy?.rules.durations ?? offer?.policy.durations ?? [];
+  const answered = answersOf(request, binding, approvals);
   const rest = pin.stages.length - request.stage - 1;
   return {
     issueKey: request.issueKey,
@@ -138,7 +140,7 @@ async function shown(
       ...(stage?.approvers ?? []).map((one) => ({
         name: name(one.accountId),
         because: one.because,
-        answered: hasAnswered({ request, approvals }, one.accountId),
+        answered: answered(one.accountId),
       })),
       ...(stage?.groups ?? []).map((g) => ({ name: g.name, because: g.because, answered: false })),
     ],
@@ -175,26 +177,6 @@ async function historyOf(deps: Deps, request: AccessRequest, pin: Pin): Promise<
   return { given, declined, other: same.length - given - declined };
 }
 
-/** In Jira or by card, in this round. */
-export function hasAnswered(
-  { request, approvals }: Pick<Seen, 'request' | 'approvals'>,
-  accountId: string,
-): boolean {
-  const before = new Map((request.pin?.approvalsBefore ?? []).map((a) => [a.id, a.answered]));
-  return approvals.some((approval) =>
-    approval.answers.some(
-      (one) =>
-        one.accountId === accountId &&
-        one.decision !== 'pending' &&
-        !before.get(approval.id)?.includes(accountId),
-    ),
-  );
-}
-
-/** The approval that Jira has open; the newest, should it still list one that nobody can answer. */
-export const openApproval = (approvals: readonly Approval[]): Approval | undefined =>
-  approvals.filter((one) => one.finalDecision === 'pending').at(-1);
-
 function wayOf(
   seen: Seen,
   asked: Result<unknown, Problem>,
@@ -208,7 +190,7 @@ function wayOf(
     );
     return answered ? ANSWERED : { by: 'card' };
   }
-  if (hasAnswered(seen, accountId)) return ANSWERED;
+  if (hasAnswered(request, approvals, accountId)) return ANSWERED;
   if (editedSince(issue, binding, pin).length > 0) return { by: 'card' };
   if (!openApproval(approvals)) return NOT_THERE_YET;
   if (accountType === 'unlicensed') return NO_ACTING;

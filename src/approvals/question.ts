@@ -19,8 +19,8 @@ import { requests } from '../requests/store';
 import type { Instant } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
 import { dropTimer, setTimer, timerKey, timers } from '../shared/timer';
-import { NOT_YOURS } from './by-hand';
 import { deciderNow } from './deciders';
+import { NOT_YOURS } from './not-yours';
 import { stageOf } from './tasks';
 
 /** Of this stage and this round; one from before means nothing any more. */
