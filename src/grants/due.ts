@@ -46,7 +46,9 @@ async function run(deps: Deps, due: Due): Promise<Next> {
     case 'warn':
       return (await import('./warn')).warn(deps, due.objectId);
     case 'review':
+      return (await import('./review')).review(deps, due.objectId);
     case 'task':
+      return (await import('./manual')).overdue(deps, due.objectId);
     case 'remind':
     case 'lapse':
     case 'begin':

@@ -29,6 +29,7 @@ import { type Acted, act } from './act';
 import { armEnd } from './arm';
 import { nativeFacts, tellNativeEnds, withNativeEnd } from './backstop';
 import { block } from './block';
+import { afterGrant, useWrites } from './break-glass';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { look } from './look';
 import { type Ask, decide, type Edge, type Grant } from './model/grant';
@@ -53,6 +54,7 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   const grant = held.value;
   if (grant.state !== 'approved' && grant.state !== 'provisioning')
     return { kind: 'done', what: grant.state };
+  if (grant.manual) return (await import('./manual')).giveByHand(deps, held);
   const keys = holdKeysOf(grant);
   const rows = await deps.store.getMany([
     { entity: 'request', key: grant.issueId },
@@ -78,6 +80,8 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
       ? stop(deps, held, known, found.error.ask)
       : failed(deps, held, known, found.error.failure);
 
+  if (grant.observed)
+    return (await import('./observe')).observed(deps, held, found.value, known.issue);
   const now = deps.now();
   const provisionalEnd = grant.duration === null ? null : plusSeconds(now, grant.duration);
   const joined = grant.edges.map((edge, i) =>
@@ -132,6 +136,7 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
       ...(firstTime ? [timer(grant, 'roll-back', plusSeconds(now, ROLL_BACK_AFTER))] : []),
       ...(provisionalEnd ? [timer(grant, 'end', provisionalEnd)] : []),
       timer(grant, 'provision', plusSeconds(now, TAKE_UP_SECONDS)),
+      ...(firstTime ? useWrites(begun.value, now) : []),
     ],
     circumstances(deps),
     head,
@@ -246,6 +251,7 @@ async function complete(after: After, acted: Acted): Promise<Next> {
   await armEnd(deps, active.value);
   await tellNativeEnds(deps, active.value, acted.native);
   await deliverFresh(deps, done.entries, known.issue);
+  await afterGrant(deps, active.value);
   return { kind: 'done', what: 'granted' };
 }
 

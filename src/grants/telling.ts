@@ -22,12 +22,21 @@ export function moment(iso: string, timeZone: string): string {
   return `${utc(iso)} (${local} ${timeZone})`;
 }
 
+/** Break-glass is found by a search of its own as long as it lasts. */
+const shownState = ({ state, breakGlass }: Grant) =>
+  state === 'revoked' ? 'ended' : state === 'active' && breakGlass ? 'break-glass' : state;
+
+const reviewState = (grant: Grant) =>
+  grant.breakGlass?.reviewed?.verdict ??
+  ('because' in grant && grant.because === 'not-reviewed' ? 'overdue' : 'open');
+
 export const propertyOf = (grant: Grant): Record<string, unknown> => ({
   v: 1,
   app: grant.appId,
   role: grant.roleId,
-  state: grant.state === 'revoked' ? 'ended' : grant.state,
+  state: shownState(grant),
   ...(grant.endsAt !== null && { until: grant.endsAt }),
+  ...(grant.breakGlass && { breakGlass: true, review: reviewState(grant) }),
   beneficiary: grant.beneficiary,
   digest: grant.digest.slice(0, 12),
   groups: grant.edges.map((e) => ({
@@ -48,8 +57,13 @@ export function granted(
   const untouched = grant.edges.filter((e) => e.found === 'member');
   return {
     public: {
-      headline: `Access granted: ${what(grant)}`,
+      headline: `${grant.breakGlass ? 'BREAK-GLASS ACCESS' : 'Access'} granted: ${what(grant)}`,
       lines: [
+        ...(grant.breakGlass
+          ? [
+              `It was given at once, without anybody's approval. Everybody who could have approved it has been told, and it must be reviewed by ${moment(grant.breakGlass.reviewBy, timeZone)}.`,
+            ]
+          : []),
         grant.endsAt === null
           ? 'It has no end date; it stays until it is revoked.'
           : `It ends on ${moment(grant.endsAt, timeZone)} (${durationInWords(grant.duration)}).`,

@@ -16,7 +16,10 @@ export const findingKinds = [
   'native-end-failed',
   'leavers-unseen',
   'person-may-return',
+  'removal-overdue',
   'job-failed',
+  'break-glass-unreviewed',
+  'break-glass-frequent',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
