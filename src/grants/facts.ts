@@ -37,7 +37,7 @@ export const factsOf = (g: Grant) => ({
 
 export const timer = (
   g: Grant,
-  what: 'end' | 'verify' | 'roll-back' | 'provision' | 'revoke' | 'warn',
+  what: 'end' | 'verify' | 'roll-back' | 'provision' | 'revoke' | 'warn' | 'task',
   at: Instant,
 ) => setTimer({ kind: 'grant', objectId: g.id, what, at, privileged: g.privileged });
 

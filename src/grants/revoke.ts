@@ -60,6 +60,7 @@ export async function endGrant(
 ): Promise<Next> {
   const held = known ?? (await load(deps.store, grants, grantId));
   if (!held) return { kind: 'done', what: 'no such grant' };
+  if (held.value.manual) return (await import('./manual-end')).endByHand(deps, held, ending);
   const begun = ending
     ? decide(held.value, { type: 'end', ...ending, now: deps.now() })
     : undefined;

@@ -46,6 +46,9 @@ export const askSchema = z.strictObject({
 });
 export type Ask = z.infer<typeof askSchema>;
 
+/** A named person says that they did it, or saw that it is so. */
+export const attestedSchema = z.strictObject({ by: z.string(), at: z.string(), note: z.string() });
+
 export const endReasons = [
   'expired',
   'rolled-back',
@@ -80,8 +83,16 @@ const common = {
   roleName: z.string(),
   accessVersion: z.int(),
   privileged: z.boolean(),
-  /** People carry it out and take it away; there are no edges. */
-  manual: z.optional(z.literal(true)),
+  /** People carry it out and take it away. The edges name groups that the app may not change, if any. */
+  manual: z.optional(
+    z.strictObject({
+      /** Sub-tasks of the request's issue. */
+      giveTask: z.optional(z.string()),
+      removeTask: z.optional(z.string()),
+      given: z.optional(attestedSchema),
+      removed: z.optional(attestedSchema),
+    }),
+  ),
   /** It was run without changing anything: see `observe.ts`. */
   observed: z.optional(z.literal(true)),
   /** Closing this issue ends it. */

@@ -1,0 +1,23 @@
+/** Work by hand: attesting what people did, and naming the role that somebody meant. */
+import * as input from '../../contracts/by-hand';
+import { attest } from '../../grants/attest';
+import { triage } from '../../requests/triage';
+import { type Row, row } from './dispatch';
+import { operator } from './rights';
+
+/** Finds out by itself whether the caller answers for that app. */
+const anyone = async () => undefined;
+
+export const attestRows: readonly (readonly [string, Row])[] = [
+  [
+    'grants.attest',
+    row(input.attestInput, anyone, (app, said, by) => attest(app, said, by.accountId)),
+  ],
+];
+
+export const triageRows: readonly (readonly [string, Row])[] = [
+  [
+    'requests.triage',
+    row(input.triageInput, operator, (app, said, by) => triage(app, said, by.accountId)),
+  ],
+];

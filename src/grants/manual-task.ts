@@ -1,0 +1,124 @@
+/**
+ * The sub-task that asks people to do something by hand. Made after the state that needs it is written, so a
+ * run that died in between leaves at most a missing one; the next run looks at the issue before it makes it.
+ */
+import * as z from 'zod/mini';
+import { durationInWords } from '../catalog/model/catalog';
+import { apps } from '../catalog/store';
+import { record } from '../evidence/record';
+import { circumstances, type Deps } from '../requests/deps';
+import type { Next } from '../requests/intake';
+import { type Instant, plusSeconds } from '../shared/instant';
+import { type Held, load, put } from '../shared/record';
+import type { Grant } from './model/grant';
+import { grants } from './store';
+
+export type Work = 'give' | 'remove';
+
+/** What Jira shows of an issue's sub-tasks. */
+const subtasks = z.array(z.object({ id: z.string(), fields: z.object({ summary: z.string() }) }));
+
+const summaryOf = (grant: Grant, work: Work) =>
+  work === 'give'
+    ? `By hand: give ${grant.roleName} in ${grant.appName} (${grant.issueKey})`
+    : `By hand: take away ${grant.roleName} in ${grant.appName} (${grant.issueKey})`;
+
+const idOf = (grant: Grant, work: Work) =>
+  work === 'give' ? grant.manual?.giveTask : grant.manual?.removeTask;
+
+/** There is one, whatever was cut off before. */
+export async function ensureTask(deps: Deps, held: Held<Grant>, work: Work): Promise<Next> {
+  const grant = held.value;
+  if (idOf(grant, work) !== undefined) return { kind: 'done', what: `by hand: ${work}` };
+  const read = await deps.jira.issue(grant.issueId, { fields: ['subtasks'] });
+  // Without its issue there is nowhere to put a task; the reminders and the finding go on.
+  if (!read.ok && read.error.code === 'not-found') return { kind: 'done', what: 'no issue' };
+  if (!read.ok) return later(read.error.retryAfter, read.error.code);
+  const there = subtasks.safeParse(read.value.fields['subtasks'] ?? []).data ?? [];
+  const summary = summaryOf(grant, work);
+  const found = there.find((one) => one.fields.summary === summary)?.id;
+  const id =
+    found === undefined
+      ? await make(deps, grant, { projectId: read.value.projectId, summary, work })
+      : found;
+  if (typeof id !== 'string') return id;
+  const next: Grant = {
+    ...grant,
+    manual: { ...grant.manual, ...(work === 'give' ? { giveTask: id } : { removeTask: id }) },
+  };
+  const done = await record(
+    deps.store,
+    grant.issueId,
+    [
+      {
+        event: 'grant.task-opened',
+        actor: { type: 'app' },
+        facts: { grantId: grant.id, work, taskIssueId: id, manual: true },
+      },
+    ],
+    [put(grants, next, held.rev)],
+    circumstances(deps),
+  );
+  return done.done
+    ? { kind: 'done', what: `by hand: ${work}` }
+    : { kind: 'later', seconds: 5, why: 'changed meanwhile' };
+}
+
+async function make(
+  deps: Deps,
+  grant: Grant,
+  p: { projectId: string; summary: string; work: Work },
+): Promise<string | Next> {
+  const owner = (await load(deps.store, apps, `app:${grant.appId}`))?.value.owner;
+  const people = await deps.jira.accounts([grant.beneficiary]);
+  const name = people.ok ? (people.value[0]?.displayName ?? grant.beneficiary) : grant.beneficiary;
+  const lines = [
+    `Person: ${name}`,
+    `Role: ${grant.roleName} in ${grant.appName}`,
+    ...(grant.edges.length > 0
+      ? [`Groups: ${grant.edges.map((edge) => edge.groupName).join(', ')}`]
+      : []),
+    p.work === 'give'
+      ? `For: ${durationInWords(grant.duration)}, counted from the moment somebody says that it was given`
+      : 'Its time is over: take it away, and look that it is gone.',
+    `Then open ${grant.issueKey} and say so under Access. Closing this task alone proves nothing.`,
+  ];
+  const due = plusSeconds(deps.now(), p.work === 'give' ? 86_400 : 4 * 3600).slice(0, 10);
+  const more = { parentId: grant.issueId, due };
+  const first = await deps.jira.createIssue(p.projectId, p.summary, lines, {
+    ...more,
+    ...(owner !== undefined && { assignee: owner }),
+  });
+  if (first.ok) return first.value;
+  if (first.error.class === 'retryable') return later(first.error.retryAfter, first.error.code);
+  // The owner may not be assignable here; the task matters more than who is named on it.
+  const again = await deps.jira.createIssue(p.projectId, p.summary, lines, more);
+  if (again.ok) return again.value;
+  deps.log.warn('manual-task.not-made', { grant: grant.id, code: again.error.code });
+  return { kind: 'done', what: 'the sub-task could not be made' };
+}
+
+const later = (seconds: number | undefined, why: string): Next => ({
+  kind: 'later',
+  seconds: seconds ?? 30,
+  why,
+});
+
+/** Jira's mail to the owner; the timer brings the next one. */
+export async function remindOfTask(deps: Deps, grant: Grant, work: Work): Promise<void> {
+  const owner = (await load(deps.store, apps, `app:${grant.appId}`))?.value.owner;
+  if (owner === undefined) return;
+  const issueId = idOf(grant, work) ?? grant.issueId;
+  const since = 'since' in grant ? (grant.since as Instant) : deps.now();
+  const mailed = await deps.jira.notify(issueId, [owner], {
+    subject: summaryOf(grant, work),
+    lines: [
+      work === 'give'
+        ? `Approved and not yet given. It waits since ${since.slice(0, 16)} UTC.`
+        : `Its time is over and nobody has said yet that it was taken away. It waits since ${since.slice(0, 16)} UTC.`,
+      `Do it, then open ${grant.issueKey} and say so under Access.`,
+    ],
+  });
+  if (!mailed.ok)
+    deps.log.warn('manual-task.not-mailed', { grant: grant.id, code: mailed.error.code });
+}
