@@ -33,7 +33,8 @@ export const MOST_AT_ONCE = 6;
  * are asked no longer are let off in the same writes: for a new round or the next stage.
  */
 export function openTasks(request: AccessRequest, asking: Asking, before?: AccessRequest): Write[] {
-  const asked = stageOf(request)?.approvers ?? [];
+  const asked = stageOf(request)?.approvers.filter(({ accountId }) => !saidYes(request, accountId));
+  if (!asked) return [];
   const now = asked.slice(0, MOST_AT_ONCE);
   const kept = new Set(now.map((one) => keyOf(request, one.accountId)));
   const { policy, zone } = asking;
@@ -94,6 +95,12 @@ export const cardAnswers = (request: AccessRequest, stage?: string): readonly Ca
 /** Seconds from the asking until the requester is told that it will lapse: a day before it does. */
 export const warnAfter = ({ lapseAfter }: Pick<SitePolicy, 'lapseAfter'>): number =>
   Math.max(lapseAfter - 86_400, lapseAfter / 2);
+
+/** Of a stage that wants more answers than Jira's step asked for. */
+const saidYes = (request: AccessRequest, accountId: string): boolean =>
+  request.decisions.some(
+    (d) => d.stage === stageOf(request)?.id && d.by === accountId && d.decision === 'approved',
+  );
 
 const keyOf = (request: AccessRequest, accountId: string): string =>
   taskKey({

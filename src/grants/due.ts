@@ -47,10 +47,12 @@ async function run(deps: Deps, due: Due): Promise<Next> {
       return (await import('./warn')).warn(deps, due.objectId);
     case 'review':
       return (await import('./review')).review(deps, due.objectId);
+    case 'remind':
+      return (await import('../approvals/remind')).remind(deps, due.objectId);
+    case 'lapse':
+      return (await import('../approvals/lapse')).lapse(deps, due.objectId);
     case 'task':
       return (await import('./manual')).overdue(deps, due.objectId);
-    case 'remind':
-    case 'lapse':
     case 'begin':
     case 'over':
       throw new Error(`Nobody runs ${due.kind}:${due.what} yet`);

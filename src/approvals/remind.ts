@@ -1,0 +1,183 @@
+/**
+ * Nobody's silence stops a request. Run by its timer `request:<issue>:remind`, whose hour is the only
+ * clock: business hours of the site, moved on with each step.
+ *
+ * 1. people of a large stage who have no record of their decision yet get one;
+ * 2. whoever has not answered is reminded once, by Jira's own mail. One mail names everything that
+ *    waits for that person; what it named is not mailed again on the same day;
+ * 3. then the stage's fallbacks, resolved with the pin, are asked as well (`reassign.ts`);
+ * 4. they are reminded once too; after that the request lapses in its time (`lapse.ts`).
+ * While a question to the requester is open nobody is reminded; the answer sets the timer anew. The
+ * step is on record before the mail goes: one mail too few is mended by the next step, one too many
+ * teaches people to ignore them.
+ */
+import type { SitePolicy } from '../contracts/policy';
+import { record, type Step } from '../evidence/record';
+import { addBusinessSeconds, businessSeconds } from '../policy/model/hours';
+import { loadSitePolicy } from '../policy/site-policy';
+import { circumstances, type Deps } from '../requests/deps';
+import type { Next } from '../requests/intake';
+import type { AccessRequest, Stage } from '../requests/model/request';
+import { requests } from '../requests/store';
+import { HOUR, type Instant, MINUTE, plusSeconds } from '../shared/instant';
+import { decode, type Held, load, put } from '../shared/record';
+import { dropTimer, setTimer } from '../shared/timer';
+import { answersOf } from './answered';
+import { sweepAway } from './my-decisions';
+import { openQuestion } from './question';
+import { mailReminders } from './remind-mail';
+import { type Task, taskKey, tasks } from './task-record';
+import { stageOf, taskOf } from './tasks';
+
+interface Case {
+  readonly held: Held<AccessRequest>;
+  readonly stage: Stage;
+  readonly policy: SitePolicy;
+  readonly zone: string;
+  readonly now: Instant;
+}
+
+export async function remind(deps: Deps, issueId: string): Promise<Next> {
+  const held = await load(deps.store, requests, issueId);
+  const stage = held && stageOf(held.value);
+  if (!held || !stage || held.value.state !== 'waiting') return over(deps, issueId, held?.value);
+  if (openQuestion(held.value)) return stop(deps, issueId, 'a question is open');
+  const settings = await deps.settings();
+  const policy = (await loadSitePolicy(deps.store)).value;
+  const c: Case = { held, stage, policy, zone: settings.timeZone, now: deps.now() };
+  const known = await tasksOf(deps, c);
+  const missing = stage.approvers.filter((one) => !known.has(one.accountId));
+  if (missing.length > 0) return askRest(deps, c, missing);
+  const binding = settings.bindings.find((b) => b.id === held.value.bindingId);
+  const approvals = binding?.approval === 'app' ? undefined : await deps.jira.approvals(issueId);
+  if (approvals && !approvals.ok)
+    return { kind: 'later', seconds: 5 * MINUTE, why: approvals.error.code };
+  const answered = answersOf(held.value, binding, approvals?.value ?? []);
+  const waiting = [...known.values()].filter(
+    ({ value }) => value.state === 'open' && !answered(value.accountId),
+  );
+  const first = waiting.filter(({ value }) => value.reminded === 0);
+  return first.length > 0 ? remindOf(deps, c, first) : escalate(deps, c);
+}
+
+async function tasksOf(
+  deps: Deps,
+  { held, stage }: Case,
+): Promise<ReadonlyMap<string, Held<Task>>> {
+  const { issueId, round } = held.value;
+  const keys = stage.approvers.map(({ accountId }) =>
+    taskKey({ issueId, round, stage: stage.id, accountId }),
+  );
+  const rows = await deps.store.getMany(keys.map((key) => ({ entity: 'task', key })));
+  return new Map(
+    rows.flatMap((row, i) => {
+      const task = row && decode(tasks, keys[i] as string, row);
+      return task ? [[task.value.accountId, task] as const] : [];
+    }),
+  );
+}
+
+/** A transaction holds few people beside the request; these are the others. */
+async function askRest(deps: Deps, c: Case, missing: Stage['approvers']): Promise<Next> {
+  const at = addBusinessSeconds(c.now, c.policy.remindAfter, c.policy.hours, c.zone);
+  const { value: request, rev } = c.held;
+  const done = await deps.store.transact([
+    { op: 'check', entity: 'request', key: request.issueId, ifRev: rev },
+    ...missing.map((one) => put(tasks, taskOf(request, one, c), 'any')),
+    remindAt(request.issueId, at),
+  ]);
+  if (done === 'conflict') return AGAIN;
+  return { kind: 'done', what: `${missing.length} more asked` };
+}
+
+async function remindOf(deps: Deps, c: Case, first: readonly Held<Task>[]): Promise<Next> {
+  const { held, policy, now, zone } = c;
+  const { issueId, round } = held.value;
+  const fresh = first.filter(({ value }) => {
+    const last = value.mailedAt as Instant | undefined;
+    return !last || businessSeconds(last, now, policy.hours, zone) >= policy.remindAfter;
+  });
+  const to = fresh.map(({ value }) => value.accountId);
+  const step: Step = {
+    event: 'approver.reminded',
+    actor: { type: 'app' },
+    facts: { round, stage: c.stage.id, reminded: first.map(({ value }) => value.accountId), to },
+  };
+  const rest = Math.max(policy.escalateAfter - policy.remindAfter, HOUR);
+  const next = first.map(({ value, rev }) => ({
+    value: { ...value, reminded: 1, ...(to.includes(value.accountId) && { mailedAt: now }) },
+    rev,
+  }));
+  const done = await record(
+    deps.store,
+    issueId,
+    [step],
+    [
+      ...next.map(({ value, rev }) => put(tasks, value, rev)),
+      remindAt(issueId, addBusinessSeconds(now, rest, policy.hours, zone)),
+    ],
+    circumstances(deps),
+  );
+  if (!done.done) return AGAIN;
+  const unsent = await mailReminders(
+    deps,
+    fresh.map(({ value }) => value),
+  );
+  if (unsent.length === 0) return { kind: 'done', what: `${to.length} reminded` };
+  // Jira took no mail for them for sure, so the step is undone for these people.
+  await deps.store.transact([
+    ...next
+      .filter(({ value }) => unsent.includes(value.accountId))
+      .map(({ value: { mailedAt: _, ...value }, rev }) =>
+        put(tasks, { ...value, reminded: 0 }, rev + 1),
+      ),
+    remindAt(issueId, plusSeconds(now, 10 * MINUTE)),
+  ]);
+  return { kind: 'done', what: 'mails wait for Jira' };
+}
+
+async function escalate(deps: Deps, c: Case): Promise<Next> {
+  const { held, stage, policy, now, zone } = c;
+  const { issueId, pin } = held.value;
+  const asked = stage.approvers.map(({ accountId }) => accountId);
+  const add = (stage.fallbacks ?? []).filter(({ accountId }) => !asked.includes(accountId));
+  if (add.length === 0) return stop(deps, issueId, 'nobody else is there to ask');
+  const from = (pin?.at ?? now) as Instant;
+  const due = addBusinessSeconds(from, policy.escalateAfter, policy.hours, zone);
+  // A stage of groups alone has nobody to remind first.
+  if (asked.length === 0 && due > now) return moveOn(deps, issueId, due);
+  return stop(deps, issueId, 'nobody else is asked');
+}
+
+const remindAt = (issueId: string, at: Instant) =>
+  setTimer({ kind: 'request', objectId: issueId, what: 'remind', at, privileged: false });
+
+async function moveOn(deps: Deps, issueId: string, at: Instant): Promise<Next> {
+  await deps.store.transact([remindAt(issueId, at)]);
+  return { kind: 'done', what: 'goes on later' };
+}
+
+async function stop(deps: Deps, issueId: string, what: string): Promise<Next> {
+  await deps.store.transact([dropTimer({ kind: 'request', objectId: issueId, what: 'remind' })]);
+  return { kind: 'done', what };
+}
+
+/** Nobody is waited for; of a large stage some records may be left. */
+async function over(
+  deps: Deps,
+  issueId: string,
+  request: AccessRequest | undefined,
+): Promise<Next> {
+  const left = (request?.pin?.stages ?? []).flatMap((stage) =>
+    stage.approvers.map(({ accountId }) => ({
+      issueId,
+      round: request?.round ?? 0,
+      stage: stage.id,
+      accountId,
+    })),
+  );
+  await sweepAway(deps, left);
+  return stop(deps, issueId, request?.state ?? 'no such request');
+}
+
+const AGAIN: Next = { kind: 'later', seconds: 60, why: 'changed meanwhile' };
