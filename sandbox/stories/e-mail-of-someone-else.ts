@@ -42,8 +42,13 @@ export const eMailOfSomeoneElse: Story = {
       'makes the finance director the manager of the friend',
     );
     const decided = await play.file('friend', EDITOR);
-    await standsAt(play, decided, { status: 'Needs attention', state: 'attention' });
-    tale.check('the portal account is not asked', (await decided.approvals()).length === 0);
+    await standsAt(play, decided, { status: 'Waiting for approval', state: 'waiting' });
+    const deciders = await decided.deciders();
+    tale.check(
+      'the owner of the app is asked, and the portal account is not',
+      deciders.join() === (await play.jira.accountId('owner')),
+      deciders,
+    );
     const wrongHands = await play.jira.accountId('portal-only');
     tale.check(
       'and is no approver in the field either',

@@ -1,4 +1,4 @@
-import { isNoMember, nothingInternalShown, standsAt } from './kit/promises';
+import { answersFive, isNoMember, nothingInternalShown, standsAt } from './kit/promises';
 import { askedAgain, EDITOR, nothingChanged } from './kit/steps';
 import type { Story } from './kit/story';
 import type { Ticket } from './kit/ticket';
@@ -24,8 +24,16 @@ export const selfApproval: Story = {
     const own = await play.file('owner', forOwner);
     await refusedAsParty(own, 'owner');
 
+    // Who asks for their own report does not decide on it either: the owner takes their place.
     const forOther = await play.file('manager', { ...EDITOR, beneficiary: 'requester' });
-    await refusedAsParty(forOther, 'manager');
+    const seen = await standsAt(play, forOther, { status: 'Waiting for approval' });
+    answersFive(play, seen, [/owner of the app .*because nobody decides on their own access/]);
+    const asked = await forOther.deciders();
+    tale.check(
+      'the owner of the app is asked, and the manager is not',
+      asked.join() === (await play.jira.accountId('owner')),
+      asked,
+    );
 
     // Another reporter does not make the first one a stranger.
     const swapped = await play.file('owner', forOwner);

@@ -1,14 +1,23 @@
 /** Whom a request is about, who may therefore not decide on it, and who may. */
 import type { Offer } from '../catalog/store';
-import type { Directory } from '../directories/directory';
+import type { Directory, DirectoryPerson } from '../directories/directory';
 import type { Issue } from '../jira/port';
 import { noteMismatch, settleMismatch } from '../people/mismatch';
 import { type Parties, resolveStages } from '../policy/approvers';
+import type { StageNeeded } from '../policy/model/evaluate';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 import type { Deps } from './deps';
 import type { FoundBy, Stage } from './model/request';
 import type { Wish } from './model/wish';
 import { findPerson, personsOf } from './person';
+
+export interface Concerned {
+  readonly beneficiary: string;
+  /** As the directory has them now. */
+  readonly person: DirectoryPerson;
+  readonly personBy: FoundBy;
+  readonly parties: Parties;
+}
 
 export interface People {
   readonly beneficiary: string;
@@ -19,13 +28,13 @@ export interface People {
   readonly stages: readonly Stage[];
 }
 
-export async function resolvePeople(
+export async function resolveConcerned(
   deps: Deps,
   directory: Directory,
   issue: Issue,
   offer: Offer,
   wish: Wish,
-): Promise<Result<People, { refusal: Refusal } | { failure: Failure }>> {
+): Promise<Result<Concerned, Stopped>> {
   const requester = issue.reporter;
   if (requester === undefined || requester === 'unidentified') return no({ refusal: anonymous });
   const beneficiary = wish.beneficiary ?? requester;
@@ -53,21 +62,38 @@ export async function resolvePeople(
     for (const id of other.value) persons.add(id);
   }
   const parties: Parties = { accounts: [...accounts].sort(), persons: [...persons].sort() };
-  if (offer.policy.auto) return ok({ beneficiary, personId, personBy, parties, stages: [] });
+  return ok({ beneficiary, person: found.value.person, personBy, parties });
+}
+
+/** Who decides, in order; nobody when a published rule does. */
+export async function resolveDeciders(
+  deps: Deps,
+  directory: Directory,
+  ask: {
+    readonly offer: Offer;
+    readonly concerned: Concerned;
+    readonly stages: readonly StageNeeded[];
+  },
+): Promise<Result<People, Stopped>> {
+  const { offer, concerned } = ask;
+  const { person, ...rest } = concerned;
+  const people = { ...rest, personId: person.id };
+  if (ask.stages.length === 0) return ok({ ...people, stages: [] });
   const stages = await resolveStages(deps, directory, {
     offer,
-    stages: offer.policy.stages,
-    beneficiary: personId,
-    parties,
+    stages: ask.stages,
+    beneficiary: person.id,
+    parties: concerned.parties,
+    missed: async (refusal) => {
+      const unknown = unknownIn(refusal);
+      const { connectionId } = offer.role;
+      if (unknown) await noteMismatch(deps, { connectionId, ...unknown }, refusal);
+    },
   });
-  if (stages.ok) return ok({ beneficiary, personId, personBy, parties, stages: stages.value });
-  if ('refusal' in stages.error) {
-    const { refusal } = stages.error;
-    const unknown = unknownIn(refusal);
-    if (unknown) await noteMismatch(deps, { connectionId, ...unknown }, refusal);
-  }
-  return stages;
+  return stages.ok ? ok({ ...people, stages: stages.value }) : stages;
 }
+
+type Stopped = { readonly refusal: Refusal } | { readonly failure: Failure };
 
 /** An approver who cannot be told; that one is a party or not named at all is nobody's mismatch. */
 function unknownIn(refusal: Refusal) {

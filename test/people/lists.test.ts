@@ -91,6 +91,7 @@ describe('people whom nobody could tell', { tags: ['person-missing-or-double'] }
     await site.saveRole(aRole({ approver: { kind: 'manager' }, version: 2 }));
     person({ email: 'boss@latchkey-demo.example', addresses: [] }, 'boss');
     person({ manager: 'boss' });
+    site.jira.person('owner', { active: false });
     const issue = await ask();
     expect((await site.request(issue.id)).refusal?.check).toBe('manager-has-account');
     const { people } = value(await listMismatches(site.deps(), undefined));

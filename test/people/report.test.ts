@@ -32,8 +32,9 @@ describe('what is reported', () => {
   test('is every account that the ledger names, once', async () => {
     const grant = await site.active();
     await site.run(2 * HOUR);
-    expect(await report()).toEqual({ reported: 2, closed: 0, updated: 0 });
-    expect(reported()).toEqual(['approver', 'requester']);
+    expect(await report()).toEqual({ reported: 3, closed: 0, updated: 0 });
+    // The owner of the app would be asked if the approver did not answer.
+    expect(reported()).toEqual(['approver', 'owner', 'requester']);
     const kept = new Set<string>();
     for (const entity of ['request', 'grant', 'evidence', 'link', 'finding'] as const)
       for (const { row } of site.store.all(entity)) accountsIn(row.body, kept);
@@ -51,7 +52,7 @@ describe('what is reported', () => {
     await saveLink(site.deps(), { ...LINK, personId: 'person-9' }, 'operator');
     await resumeRequest(site.deps(), issue.id, 'owner');
     await report();
-    expect(reported()).toEqual(['approver', 'friend', 'operator', 'requester']);
+    expect(reported()).toEqual(['approver', 'friend', 'operator', 'owner', 'requester']);
   });
 
   test('goes out in batches of ninety', async () => {
@@ -73,7 +74,7 @@ describe('what is reported', () => {
     const issue = site.jira.add({ reporter: 'friend', creator: 'friend' });
     await intake(site.deps(), { issueId: issue.id, attempt: 9 });
     await report();
-    expect(reported()).toEqual(['approver', 'friend', 'requester']);
+    expect(reported()).toEqual(['approver', 'friend', 'owner', 'requester']);
   });
 
   test('waits as long as Atlassian says, and reports nobody twice', {

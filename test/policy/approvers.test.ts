@@ -10,8 +10,10 @@ import type { MemoryIssue } from '../fakes/memory-jira';
 
 const WISH = { app: 'figma', role: 'figma.editor', duration: HOUR };
 
+/** Nobody takes anybody's place: the owner of the app has left. */
 async function seeded(role: Partial<Role> = {}): Promise<SmallSite> {
   const site = new SmallSite();
+  site.jira.person('owner', { active: role.approver?.kind === 'owner' });
   await site.seed({ role });
   return site;
 }

@@ -454,6 +454,8 @@ describe('a question comes back', () => {
     },
     async (_, over, spoil, check) => {
       const site = await seeded();
+      // Nor does the owner of the app take the place of an approver.
+      site.jira.person('owner', { active: false });
       spoil(site);
       const issue = await raised(site, over);
       const { state: now, refusal } = await site.request(issue.id);

@@ -217,6 +217,7 @@ describe('accounts that can only use the portal', { tags: ['wrong-kind-of-accoun
 
   test('decide only when an administrator said who they are', async () => {
     const site = await seeded();
+    site.jira.person('owner', { active: false });
     site.jira.person('approver', { type: 'customer' });
     expect(await outcome(site)).toBe('approver-active');
     expect(await mismatch(site, 'approver')).toMatchObject({

@@ -4,15 +4,22 @@ import * as z from 'zod/mini';
 /** Members of our own records that hold accounts: one id, or a list of them. */
 const HOLDS_ACCOUNTS = new Set([
   'accountId',
+  'accounts',
   'answered',
+  'away',
   'beneficiary',
   'by',
+  'cover',
+  'covers',
   'endedBy',
+  'insteadOf',
   'linkedBy',
   'owner',
   'parties',
+  'replaces',
   'reporter',
   'requester',
+  'setBy',
   'signedOffBy',
   'submitter',
 ]);
