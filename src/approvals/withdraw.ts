@@ -14,6 +14,7 @@ import { requests } from '../requests/store';
 import { propertyOf } from '../requests/telling';
 import { type Held, load, put } from '../shared/record';
 import { dropTimer } from '../shared/timer';
+import { reasonGiven } from './model/reason';
 
 /** Somebody else writes at the same moment: reading again settles it, and a few times is plenty. */
 const TRIES = 5;
@@ -57,7 +58,8 @@ async function withdraw(
   const next = move(request, how, now);
   const binding = (await deps.settings()).bindings.find((b) => b.id === request.bindingId);
   const { withdrawn, declined, attention } = binding?.statuses ?? {};
-  const to = [withdrawn, declined].filter((id) => id !== undefined);
+  const ways = how === 'declined' ? [declined, withdrawn] : [withdrawn, declined];
+  const to = ways.filter((id) => id !== undefined);
   const property = propertyOf(next, {
     app: '',
     role: request.pin?.subject.roleId ?? '',
@@ -71,6 +73,7 @@ async function withdraw(
       public: {
         headline: how === 'declined' ? 'Declined' : 'Withdrawn',
         lines: [
+          ...(how === 'declined' ? reasonGiven(request) : []),
           'Nothing was changed in any directory.',
           'You can ask again at any time from the portal.',
         ],

@@ -10,6 +10,7 @@
  * 5. what was written is delivered to the issue (`evidence/deliver.ts`); an automatic approval goes
  *    straight on, because the app's own transitions do not come back as events.
  */
+import { reasonGiven } from '../approvals/model/reason';
 import { type Binding, bindingFor, type SiteSettings } from '../catalog/model/settings';
 import { deliverFresh } from '../evidence/deliver';
 import { type Recorded, record, type Step } from '../evidence/record';
@@ -65,7 +66,8 @@ export interface IntakeMessage {
 export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> {
   const settings = await deps.settings();
   const found = await load(deps.store, requests, message.issueId);
-  if (message.comment && found?.value.state !== 'asked') return { kind: 'done', what: 'a comment' };
+  if (message.comment && found?.value.state !== 'asked')
+    return aComment(deps, found, message.comment);
   const read = await deps.jira.issue(message.issueId, {
     fields: allFields(settings),
     changes: true,
@@ -116,6 +118,18 @@ export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> 
     binding,
     resumed: message.resumed ?? false,
   });
+}
+
+/** It may answer what an approver asked back. */
+async function aComment(
+  deps: Deps,
+  found: Held<AccessRequest> | undefined,
+  comment: NonNullable<IntakeMessage['comment']>,
+): Promise<Next> {
+  if (!found?.value.question) return { kind: 'done', what: 'a comment' };
+  const { answerQuestion } = await import('../approvals/question');
+  const said = await answerQuestion(deps, found, comment);
+  return said === 'overtaken' ? overtaken : { kind: 'done', what: said };
 }
 
 interface Case {
@@ -298,6 +312,7 @@ async function close(
       public: {
         headline: how === 'declined' ? 'Declined' : 'Withdrawn',
         lines: [
+          ...(how === 'declined' ? reasonGiven(held.value) : []),
           'Nothing was changed in any directory.',
           'You can ask again at any time from the portal.',
         ],
