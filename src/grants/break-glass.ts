@@ -24,11 +24,11 @@ const OPEN_REVIEW_AFTER = 5 * MINUTE;
 /** Of a new grant. The time runs from the decision, which is when access can begin. */
 export function breakGlassOf(
   pin: Pick<Pin, 'breakGlass' | 'policy'>,
-  now: Instant,
+  now: string,
 ): Pick<Grant, 'breakGlass'> {
   const within = pin.policy?.rules.breakGlass?.reviewWithin;
   if (!pin.breakGlass || within === undefined) return {};
-  return { breakGlass: { reviewBy: plusSeconds(now, within) } };
+  return { breakGlass: { reviewBy: plusSeconds(now as Instant, within) } };
 }
 
 /** Into the transaction of the first intent: from then on there may be access. */

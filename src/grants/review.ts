@@ -199,6 +199,9 @@ async function mail(
   { summary, lines }: { readonly summary: string; readonly lines: readonly string[] },
 ): Promise<void> {
   if (to.length === 0) return;
+  // Nobody was put into the approvers' field, so this is what lets them see the request at all.
+  const joined = await deps.jira.addParticipants(grant.issueId, to);
+  if (!joined.ok) deps.log.warn('participant.not-added', { issue: grant.issueId });
   const sent = await deps.jira.notify(grant.issueId, to, { subject: summary, lines });
   if (!sent.ok) deps.log.warn('review.not-mailed', { grant: grant.id, code: sent.error.code });
 }

@@ -1,0 +1,151 @@
+/**
+ * Somebody says afterwards whether a break-glass access was justified.
+ *
+ * 1. who may: an approver of the role as the pin has them, a member of a Jira group that decides, or
+ *    the owner of the app; never a party, by Jira account or as a person of the directory;
+ * 2. the verdict is kept with the grant, on the issue and in evidence, and frees the role's next use;
+ * 3. "not justified" ends what is still live.
+ */
+import { done, no } from '../catalog/changes';
+import { connections } from '../catalog/store';
+import type { Answer } from '../contracts/answer';
+import type { ReviewInput } from '../contracts/emergency';
+import { deliverFresh } from '../evidence/deliver';
+import { record } from '../evidence/record';
+import { resolveFinding } from '../findings/findings';
+import { circumstances, type Deps } from '../requests/deps';
+import type { Pin } from '../requests/model/request';
+import { personsOf } from '../requests/person';
+import { hashOf } from '../shared/canonical';
+import { load, put } from '../shared/record';
+import { dropReviewTimer } from './break-glass';
+import { type Grant, isLive } from './model/grant';
+import { around } from './review';
+import { reviewed } from './review-telling';
+import { endGrant } from './revoke';
+import { grants } from './store';
+import { dropUse } from './use-record';
+
+const TRIES = 4;
+
+export async function reviewGrant(
+  deps: Deps,
+  { grantId, verdict, words }: ReviewInput,
+  by: string,
+): Promise<Answer<{ verdict: string }>> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const held = await load(deps.store, grants, grantId);
+    if (!held?.value.breakGlass) return NOT_YOURS;
+    const { value: grant } = held;
+    const { request, owner } = await around(deps, grant);
+    const pin = request?.pin;
+    if (pin?.parties.includes(by)) return SELF;
+    if (!pin || !(by === owner || (await mayDecide(deps, pin, by)))) return NOT_YOURS;
+    const other = await isParty(deps, grant, pin, by);
+    if (other === 'unknown') return UNTOLD;
+    if (other) return SELF;
+    if (held.value.breakGlass.reviewed) return ALREADY;
+    const now = deps.now();
+    const after: Grant = {
+      ...grant,
+      breakGlass: { ...held.value.breakGlass, reviewed: { by, at: now, verdict } },
+    };
+    const written = await record(
+      deps.store,
+      grant.issueId,
+      [
+        {
+          event: 'review.given',
+          actor: { type: 'person', accountId: by },
+          facts: {
+            grantId,
+            verdict,
+            role: grant.roleId,
+            app: grant.appId,
+            person: `${grant.connectionId}:${grant.personId}`,
+            // What they wrote may name people, so it stands on the issue and only its hash here.
+            wordsHash: hashOf(words),
+            as: by === owner ? 'owner' : 'approver',
+          },
+          tell: reviewed(after, words),
+        },
+      ],
+      [put(grants, after, held.rev), dropUse(grant), dropReviewTimer(grant)],
+      circumstances(deps),
+    );
+    if (!written.done) continue;
+    await deliverFresh(deps, written.entries);
+    await resolveFinding(deps, `break-glass-unreviewed:${grantId}`, 'It was reviewed.', by);
+    await tellFollowUp(deps, after);
+    if (verdict === 'not-justified' && isLive(after.state))
+      await endGrant(deps, grantId, { because: 'revoked-by-person', by });
+    return done({ verdict });
+  }
+  return BUSY;
+}
+
+async function mayDecide(deps: Deps, pin: Pin, by: string): Promise<boolean> {
+  const named = pin.stages.flatMap((s) => [...s.approvers, ...(s.fallbacks ?? [])]);
+  if (named.some((a) => a.accountId === by)) return true;
+  const groups = pin.stages
+    .flatMap((s) => s.groups ?? [])
+    .filter((g) => g.kind === 'jira-group')
+    .map((g) => g.id);
+  if (groups.length === 0) return false;
+  const theirs = await deps.jira.groupsOf(by);
+  return theirs.ok && theirs.value.some(({ id }) => groups.includes(id));
+}
+
+/** Somebody's second account is the same person in the directory. */
+async function isParty(
+  deps: Deps,
+  grant: Grant,
+  pin: Pin,
+  by: string,
+): Promise<boolean | 'unknown'> {
+  const connection = await load(deps.store, connections, `connection:${grant.connectionId}`);
+  const opened = connection && (await deps.directory(connection.value));
+  if (!opened?.ok) return 'unknown';
+  const persons = await personsOf(deps, opened.value, grant.connectionId, by);
+  if (!persons.ok) return 'unknown';
+  return persons.value.some((id) => pin.partyPersons.includes(id) || id === grant.personId);
+}
+
+/** So that whoever has it on their list knows; the record stands on the request. */
+async function tellFollowUp(deps: Deps, grant: Grant): Promise<void> {
+  const { reviewIssue, reviewed: given } = grant.breakGlass ?? {};
+  if (reviewIssue === undefined || reviewIssue === 'none') return;
+  const text = {
+    blocks: [
+      {
+        kind: 'paragraph' as const,
+        text: `Reviewed by account ${given?.by}: ${given?.verdict === 'justified' ? 'justified' : 'not justified'}. Nothing is left to do here.`,
+      },
+    ],
+  };
+  const marker = `review:${grant.id}`;
+  const posted = await deps.jira.comment(reviewIssue, { text, audience: 'internal', marker });
+  if (!posted.ok) deps.log.warn('review.not-told', { grant: grant.id, code: posted.error.code });
+}
+
+const NOT_YOURS = no(
+  'review-yours',
+  'There is no break-glass access here that you can review.',
+  'An approver of the role or the owner of the app reviews it.',
+);
+const SELF = no(
+  'no-self-review',
+  'Nobody reviews their own access.',
+  'An approver of the role or the owner of the app reviews it.',
+);
+const ALREADY = no('review-open', 'It has been reviewed already.', 'Nothing to do.');
+const UNTOLD = no(
+  'reviewer-told-apart',
+  'The directory did not say who you are, so nobody can tell that this access is not your own.',
+  'Try again in a minute.',
+);
+const BUSY = no(
+  'grant-free',
+  'The access is being worked on at this very moment, so nothing was kept.',
+  'Try again in a minute.',
+);
