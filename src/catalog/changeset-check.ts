@@ -247,7 +247,7 @@ function unseen(
   held: Role | undefined,
   more: { status: 'draft' | 'withdrawn'; names: Readonly<Record<string, string>>; at: Instant },
 ) {
-  const { app: appId, key, connection: connectionId, acceptPrivileged: _, ...told } = given;
+  const { app: appId, key, connection: connectionId, acceptPrivileged: _, byHand, ...told } = given;
   const nameOf = (id: string) =>
     more.names[id] ?? held?.groups.find((group) => group.id === id)?.name ?? id;
   return roleContentOf(
@@ -260,8 +260,10 @@ function unseen(
       id: `${appId}.${key}`,
       appId,
       connectionId,
-      kind: held?.kind ?? 'automatic',
-      ...(held?.manualBecause !== undefined && { manualBecause: held.manualBecause }),
+      kind: byHand === undefined ? (held?.kind ?? 'automatic') : 'manual',
+      ...((byHand ?? held?.manualBecause) !== undefined && {
+        manualBecause: byHand ?? held?.manualBecause,
+      }),
       groups: given.groups.map((id) => ({ id, name: nameOf(id) })),
       ...(given.durations && { durations: [...new Set(given.durations)].sort((a, b) => a - b) }),
       ...(given.approver && {

@@ -58,7 +58,8 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
     given.approver?.kind === 'auto'
       ? { ...given.approver, signedOffAt: deps.now() }
       : given.approver;
-  const { app: appId, key, connection: connectionId, acceptPrivileged, ...told } = given;
+  const { app: appId, key, connection: connectionId, acceptPrivileged, byHand, ...told } = given;
+  if (byHand !== undefined) because.push(byHand);
   const next = {
     v: 1,
     ...told,
@@ -111,6 +112,21 @@ function wrongInItself({ given, app, by }: Ask): Problem | undefined {
   });
   if (!app || app.status === 'removed')
     return problem('app-exists', `The catalog has no app "${given.app}".`, 'Save the app first.');
+  if (given.groups.length === 0 && given.byHand === undefined)
+    return {
+      ...problem(
+        'input',
+        'Some of what was entered cannot be used.',
+        'Name a group, or say why people carry this role out by hand; nothing was saved.',
+      ),
+      inputs: [{ path: 'groups', problem: 'a role needs at least one group' }],
+    };
+  if (given.groups.length > 0 && given.byHand !== undefined)
+    return problem(
+      'groups-or-by-hand',
+      'A role is carried out through its groups or by hand, not both.',
+      'Take the groups away, or the reason why people do it by hand.',
+    );
   if (given.durations?.length === 0 && given.permanent === false) {
     return problem(
       'duration-offered',

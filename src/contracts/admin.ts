@@ -32,10 +32,9 @@ export const roleInput = z.strictObject({
   /** Ids in the directory. */
   groups: z
     .array(z.string().check(z.trim(), z.minLength(1), z.maxLength(100)))
-    .check(
-      z.minLength(1, 'a role needs at least one group'),
-      z.maxLength(15, 'a role has at most fifteen groups'),
-    ),
+    .check(z.maxLength(15, 'a role has at most fifteen groups')),
+  /** Instead of groups: why people carry it out by hand. */
+  byHand: z.optional(z.string().check(z.trim(), z.minLength(5), z.maxLength(500))),
   /** Seconds. Absent, here and below: as the app or the risk tier says. */
   durations: z.optional(
     z

@@ -1,25 +1,17 @@
-/** Whether the app may carry out a role by itself, and over which connection. */
+/** Whether a role can be given at all, and over which connection: its groups, or who the person is. */
 import type { Offer } from '../catalog/store';
 import { no, ok, type Refusal } from '../shared/result';
 import type { Deps } from './deps';
 
-/** Roles that the app may carry out by itself, with the connection to do it. */
+/** Of a role carried out by hand the connection says who people are and who manages them. */
 export function automatable(offer: Offer, deps: Pick<Deps, 'installation'>) {
   const { role, app, connection, red } = offer;
-  if (red) {
+  if (red && role.kind === 'automatic') {
     return no<Refusal>({
       check: 'role-sound',
       sentence: `${role.name} in ${app.name} cannot be given at the moment: IT has to look at this role first.`,
       nextStep: 'IT has been told; once the role is mended, IT presses Resume.',
       facts: { role: role.id, rule: red.rule, ...red.facts },
-    });
-  }
-  if (role.kind === 'manual') {
-    return no<Refusal>({
-      check: 'role-automatable',
-      sentence: `${role.name} in ${app.name} is carried out by people, not by the app.`,
-      nextStep: 'IT has been told and takes it from here.',
-      facts: { role: role.id, because: role.manualBecause ?? 'unknown' },
     });
   }
   if (!connection || connection.status === 'off') {

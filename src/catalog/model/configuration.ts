@@ -82,7 +82,7 @@ const roleInFile = z.extend(
   z.omit(roleInput, { groups: true, status: true, acceptPrivileged: true }),
   {
     description: mayBeMissing(roleInput.shape.description),
-    groups: z.array(named).check(z.minLength(1), z.maxLength(15)),
+    groups: z.array(named).check(z.maxLength(15)),
     status: z.enum(['draft', 'live', 'withdrawn']),
   },
 );

@@ -23,6 +23,7 @@ export function roleGivenOf(role: Role): Omit<RoleGiven, 'acceptPrivileged'> {
     status: role.status === 'withdrawn' ? 'withdrawn' : 'live',
     connection: connectionId,
     groups: groups.map((group) => group.id),
+    ...(groups.length === 0 && role.manualBecause !== undefined && { byHand: role.manualBecause }),
     ...(durations && { durations }),
     ...(permanent !== undefined && { permanent }),
     ...(role.approver && { approver: rule as NonNullable<RoleGiven['approver']> }),
