@@ -3,6 +3,7 @@ import { takeBack, whereItStands } from '../../approvals/by-hand';
 import { issueRef } from '../../contracts/admin';
 import { approvalRows } from './approver';
 import { type Row, resolver, row } from './dispatch';
+import { myAccessRows } from './my-access';
 
 /** Each function finds out by itself whether the caller is a party; there is no right beforehand. */
 const anyone = async () => undefined;
@@ -10,6 +11,7 @@ const anyone = async () => undefined;
 export const approverResolver = resolver(
   new Map<string, Row>([
     ...approvalRows(anyone),
+    ...myAccessRows(anyone),
     [
       'request.status',
       row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
@@ -20,6 +22,7 @@ export const approverResolver = resolver(
 export const portalResolver = resolver(
   new Map<string, Row>([
     ...approvalRows(anyone),
+    ...myAccessRows(anyone),
     [
       'request.status',
       row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
