@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { saveApp, saveRole } from '../../src/catalog/edit';
+import { roleGivenOf } from '../../src/catalog/model/lay-over';
 import { appInput, roleInput } from '../../src/contracts/admin';
 import { HOUR } from '../../src/shared/instant';
 import { SmallSite } from '../builders/small-site';
@@ -45,6 +46,8 @@ describe('a role', () => {
       { approver: { kind: 'auto', rule: 'all', signedOffBy: 'owner' } },
       'auto-approval-risk',
     ],
+    ['with no group and nobody who does it by hand', { groups: [] }, 'input'],
+    ['with groups and by hand as well', { byHand: 'No group exists.' }, 'groups-or-by-hand'],
     ['with the same group twice', { groups: ['g-users', 'g-users'] }, 'groups-distinct'],
     ['with a group that is not there', { groups: ['g-nowhere'] }, 'group-exists'],
     ['with a group of administrators', { groups: ['g-users', 'g-admins'] }, 'group-not-privileged'],
@@ -71,6 +74,14 @@ describe('a role', () => {
       kind: 'manual',
       manualBecause: 'g-rule: A rule fills it.',
     });
+  });
+
+  test('without a group is done by people, and stays so when it is saved again', async () => {
+    const site = await seeded();
+    const byHand = 'The vendor has no groups.';
+    const made = await saved(site, { groups: [], byHand });
+    expect(made).toMatchObject({ kind: 'manual', manualBecause: byHand, groups: [] });
+    expect(roleGivenOf(made)).toMatchObject({ groups: [], byHand });
   });
 
   test('gets a new access version with its groups, and only with them', {
@@ -103,7 +114,6 @@ describe('a role', () => {
   });
 
   test.each<[string, object]>([
-    ['no group', { groups: [] }],
     ['sixteen groups', { groups: Array.from({ length: 16 }, (_, i) => `g-${i}`) }],
     ['four minutes', { durations: [240] }],
     ['five and a half minutes', { durations: [330] }],

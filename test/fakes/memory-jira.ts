@@ -7,6 +7,7 @@ import type {
   Approval,
   Change,
   Issue,
+  IssueMore,
   IssueWants,
   Jira,
   NewRequest,
@@ -130,9 +131,28 @@ export class MemoryJira implements Jira {
     });
   }
 
-  async createIssue(projectId: string, summary: string): Promise<Result<string, Failure>> {
-    const issue = this.add({ projectId, summary, requestTypeId: undefined });
-    return ok(issue.id);
+  async createIssue(
+    projectId: string,
+    summary: string,
+    lines: readonly string[],
+    { parentId, assignee }: IssueMore = {},
+  ): Promise<Result<string, Failure>> {
+    const trouble = this.trouble('createIssue', parentId ?? projectId);
+    if (typeof trouble === 'object') return no(trouble);
+    const issue = this.add({
+      projectId,
+      summary,
+      requestTypeId: undefined,
+      words: lines.join('\n'),
+    });
+    const parent = parentId === undefined ? undefined : this.issues.get(parentId);
+    if (parent)
+      parent.fields['subtasks'] = [
+        ...((parent.fields['subtasks'] as unknown[]) ?? []),
+        { id: issue.id, fields: { summary } },
+      ];
+    if (assignee !== undefined) issue.fields['assignee'] = assignee;
+    return trouble === 'lost' ? no(NO_ANSWER) : ok(issue.id);
   }
 
   async fileRequest(request: NewRequest) {
