@@ -2,8 +2,10 @@
 import { takeBack, whereItStands } from '../../approvals/by-hand';
 import { issueRef } from '../../contracts/admin';
 import { approvalRows } from './approver';
+import { attestRows } from './by-hand';
 import { type Row, resolver, row } from './dispatch';
 import { myAccessRows } from './my-access';
+import { togetherRows } from './together';
 
 /** Each function finds out by itself whether the caller is a party; there is no right beforehand. */
 const anyone = async () => undefined;
@@ -12,6 +14,7 @@ export const approverResolver = resolver(
   new Map<string, Row>([
     ...approvalRows(anyone),
     ...myAccessRows(anyone),
+    ...attestRows,
     [
       'request.status',
       row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
@@ -23,6 +26,7 @@ export const portalResolver = resolver(
   new Map<string, Row>([
     ...approvalRows(anyone),
     ...myAccessRows(anyone),
+    ...togetherRows(anyone),
     [
       'request.status',
       row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
