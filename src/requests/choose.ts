@@ -8,7 +8,7 @@ import { decode, find } from '../shared/record';
 import type { Wish } from './model/wish';
 
 export interface Question {
-  readonly about: 'role' | 'duration' | 'reason';
+  readonly about: 'role' | 'duration' | 'reason' | 'ticket';
   readonly sentence: string;
   readonly choices: readonly string[];
 }
@@ -100,7 +100,10 @@ const lengths = (role: Lengths): string[] => [
   ...(role.permanent ? ['permanent'] : []),
 ];
 
-function missing(wish: Wish, role: Lengths | undefined): Question[] {
+type Asks = Lengths & Pick<RolePolicy, 'reasonLength' | 'ticket' | 'tier' | 'breakGlass'>;
+
+/** What the person can settle by a plain answer. */
+function missing(wish: Wish, role: Asks | undefined): Question[] {
   const questions: Question[] = [];
   if (role && durationFor(wish, role) === undefined) {
     const said = wish.duration !== undefined || wish.durationText !== undefined;
@@ -112,10 +115,27 @@ function missing(wish: Wish, role: Lengths | undefined): Question[] {
       choices: lengths(role),
     });
   }
-  if (wish.reason === '')
-    questions.push({ about: 'reason', sentence: 'What do you need it for?', choices: [] });
+  const atLeast = role?.reasonLength ?? 0;
+  if (wish.reason.trim().length < Math.max(atLeast, 1))
+    questions.push({
+      about: 'reason',
+      sentence:
+        wish.reason === ''
+          ? 'What do you need it for?'
+          : `What do you need it for? Please say it in at least ${atLeast} characters.`,
+      choices: [],
+    });
+  if (role && wish.ticket === undefined && needsTicket(role))
+    questions.push({
+      about: 'ticket',
+      sentence: 'Which ticket is it for? Please answer with its key.',
+      choices: [],
+    });
   return questions;
 }
+
+const needsTicket = ({ ticket, tier, breakGlass }: Asks): boolean =>
+  ticket === 'required' || (tier === 'break-glass' && breakGlass?.incident === true);
 
 /** By id or by name, never by likeness: what is granted must be what was said. */
 async function appNamed(store: Store, wish: Wish): Promise<string | undefined> {

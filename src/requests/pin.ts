@@ -3,7 +3,8 @@
  *
  * 1. the wish is read and matched to one role; what is missing is asked back, once;
  * 2. the beneficiary becomes one active directory person;
- * 3. the approvers are resolved, parties taken out;
+ * 3. the policy says what stands against it and who decides (`asking.ts`); a prohibition stops it before
+ *    anybody is asked; the approvers are resolved, parties taken out;
  * 4. the five answers go into the description and the approvers into their field, in one write;
  * 5. the issue is read again; if all stands as it was read and written, digest and source hash are
  *    computed from it, and the newest change is noted: any later one voids what is answered;
@@ -11,29 +12,33 @@
  * 7. state, evidence and outbox are written together; only then does the issue move on.
  * `intake.ts` calls it for new requests, `approvals/consent.ts` for another round.
  */
+import { fieldsFrom } from '../approvals/model/steps';
+import { closeTasks, openTasks } from '../approvals/tasks';
 import type { Binding } from '../catalog/model/settings';
-import type { Offer } from '../catalog/store';
-import type { Rules } from '../contracts/policy';
 import type { OutboxEntry } from '../evidence/model/telling';
 import { record, type Step, type Telling } from '../evidence/record';
-import type { Approval, Issue } from '../jira/port';
-import type { RolePolicy } from '../policy/model/effective';
-import { hashOf } from '../shared/canonical';
+import { BREAK_GLASS } from '../grants/break-glass';
+import type { Issue } from '../jira/port';
 import { type Held, put } from '../shared/record';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
+import { judge } from './asking';
 import { automatable } from './automatable';
 import { choose, type Question } from './choose';
 import { circumstances, type Deps } from './deps';
 import { fiveAnswers } from './five-answers';
 import { withoutMappers } from './mappers';
-import { digestOf, type Subject, sourceHashOf } from './model/digest';
+import { digestOf } from './model/digest';
 import { standsAs, timesIn } from './model/document';
-import { type AccessRequest, move, type Pin } from './model/request';
-import { HEADING, readWish, type Wish } from './model/wish';
-import { type People, resolvePeople } from './parties';
+import { type AccessRequest, type Decision, move, type Pin } from './model/request';
+import { HEADING, readWish } from './model/wish';
+import { resolveConcerned, resolveDeciders } from './parties';
+import { askedOf, type By, type Pinning, pinFacts, pinOf } from './pinned';
 import { lookAlike, notAsWritten, tooLong, unknownApp, withdrawnRole } from './refusals';
+import { laterChanges, newestChange, sourceOf, subjectOf, wishFields } from './source';
 import { requests } from './store';
 import { decided, propertyOf } from './telling';
+
+export { laterChanges, sourceOf, wishFields } from './source';
 
 export interface PinContext {
   readonly binding: Binding;
@@ -58,16 +63,6 @@ export type Pinned =
   | { readonly kind: 'retry'; readonly failure: Failure }
   | { readonly kind: 'conflict' };
 
-/** Ids of the issue's fields that a wish may be read from; also what the gate reads again. */
-export const wishFields = (binding: Binding): string[] =>
-  [
-    binding.fields.app,
-    binding.fields.role,
-    binding.fields.duration,
-    binding.fields.beneficiary,
-    binding.fields.reason,
-  ].filter((id) => id !== undefined);
-
 export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
   const { issue, binding, held } = ctx;
   const wish = readWish(issue, binding.fields, held.value.answers);
@@ -82,24 +77,41 @@ export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
   if (!automatic.ok) return { kind: 'attention', refusal: automatic.error };
   const opened = await deps.directory(automatic.value);
   if (!opened.ok) return outside(opened.error);
-  const people = await resolvePeople(deps, opened.value, issue, offer, wish.value);
-  if (!people.ok)
-    return 'refusal' in people.error
-      ? { kind: 'attention', refusal: people.error.refusal }
-      : outside(people.error.failure);
+  const directory = opened.value;
+  const concerned = await resolveConcerned(deps, directory, issue, offer, wish.value);
+  if (!concerned.ok) return stopped(concerned.error);
+  const { beneficiary, person } = concerned.value;
+  const about = { offer, duration, wish: wish.value, beneficiary, person };
+  const judged = await judge(deps, directory, { ...about, issue, filed: held.value.filed });
+  if (!judged.ok) return stopped(judged.error);
+  const { verdict } = judged.value;
+  if (verdict.outcome === 'refused' || (verdict.outcome === 'broken' && !verdict.stages))
+    return { kind: 'attention', refusal: verdict.refusal };
+  const by: By = verdict.outcome === 'satisfied' ? verdict.by : 'people';
+  const people = await resolveDeciders(deps, directory, {
+    offer,
+    concerned: concerned.value,
+    stages: verdict.stages ?? [],
+  });
+  if (!people.ok) return stopped(people.error);
   const permitted = withoutMappers(people.value, offer, deps.now());
   if (!permitted.ok) return { kind: 'attention', refusal: permitted.error };
-  const way = wayIn(ctx, people.value.stages.length === 0);
+  const way = wayIn(ctx, by !== 'people');
   if (!way.ok) return { kind: 'attention', refusal: way.error };
   return write(deps, ctx, {
     offer,
     duration,
     wish: wish.value,
+    judged: judged.value,
+    by,
     ...permitted.value,
     toStatusId: way.value,
     tenant: automatic.value.tenant,
   });
 }
+
+const stopped = (error: { refusal: Refusal } | { failure: Failure }): Pinned =>
+  'refusal' in error ? { kind: 'attention', refusal: error.refusal } : outside(error.failure);
 
 /** A failure that waiting cannot mend is a person's to mend, and says so. */
 export function outside(failure: Failure): Pinned {
@@ -133,22 +145,17 @@ function wayIn({ issue, binding }: PinContext, auto: boolean): Result<string, Re
 async function write(
   deps: Deps,
   ctx: PinContext,
-  p: People & {
-    offer: Offer;
-    duration: number | null;
-    wish: Wish;
-    toStatusId: string;
-    tenant: string;
-  },
+  p: Pinning & { readonly toStatusId: string },
 ): Promise<Pinned> {
   const { binding, held } = ctx;
   const { role, app } = p.offer;
+  const settings = await deps.settings();
   const requester = ctx.issue.reporter as string;
   const named = [
     ...new Set([
       p.beneficiary,
       requester,
-      ...p.stages.flatMap((s) => s.approvers.map((a) => a.accountId)),
+      ...p.stages.flatMap((s) => [...s.approvers, ...(s.fallbacks ?? [])].map((a) => a.accountId)),
       ...(p.offer.policy.auto ? [p.offer.policy.auto.signedOffBy] : []),
     ]),
   ];
@@ -160,11 +167,14 @@ async function write(
     reason: p.wish.reason,
     accounts: accounts.value,
     issueKey: ctx.issue.key,
+    timeZone: settings.timeZone,
+    digest: digestOf(subjectOf(ctx.issue, ctx.requestTypeId, askedOf(p))),
   });
-  const approvers = (p.stages[0]?.approvers ?? []).map((a) => ({ accountId: a.accountId }));
+  // Whom a rule decides for nobody is asked, whoever else may be told.
+  const asked = p.by === 'people' ? p.stages : [];
   const edited = await deps.jira.edit(ctx.issue.id, {
     description: { before: ctx.issue.description, heading: HEADING, text },
-    fields: { [binding.fields.approvers]: approvers },
+    fields: fieldsFrom(binding, asked, { stage: 0, step: 0 }),
   });
   if (!edited.ok)
     return edited.error.code === 'too-large'
@@ -196,67 +206,84 @@ async function write(
     round: held.value.round + 1,
     now,
   });
-  const auto = made.auto;
-  let next: AccessRequest = {
-    ...move(held.value, auto ? 'approved' : 'waiting', now),
+  const { by } = p;
+  const {
+    turn: _,
+    question: __,
+    ...rest
+  } = move(held.value, by === 'people' ? 'waiting' : 'approved', now);
+  const next: AccessRequest = {
+    ...rest,
+    stage: 0,
     round: made.round,
     pin: made,
     asked: [],
     requester,
     issueKey: issue.key,
-    decisions: [],
+    decisions: by === 'people' ? [] : [decisionByRule(made, now)],
   };
-  const steps: Step[] = [...ctx.before];
-  const property = propertyOf(next, {
-    app: app.id,
-    role: role.id,
-    state: auto ? 'approved' : 'waiting',
-  });
-  const tell = decided({ offer: p.offer, pin: made, duration: p.duration, because: ctx.because });
-  const moving: Telling = { move: { toStatusIds: [p.toStatusId], property } };
-  steps.push({
-    event: 'request.pinned',
-    actor: { type: 'app' },
-    facts: pinFacts(made, p),
-    tell: auto ? {} : { ...tell, ...moving },
-  });
-  if (auto) {
-    next = {
-      ...next,
-      decisions: [
-        {
-          stage: 'rule',
-          by: 'rule',
-          decision: 'approved',
-          at: now,
-          seenAt: now,
-          channel: 'rule',
-          rule: auto.rule,
-        },
-      ],
-    };
-    steps.push({
-      event: 'decision.recorded',
-      actor: { type: 'rule', rule: auto.rule },
-      facts: {
-        digest: made.digest,
-        round: made.round,
-        signedOffBy: auto.signedOffBy,
-        signedOffAt: auto.signedOffAt,
-      },
-      tell: { ...tell, ...moving },
-    });
-  }
+  const state = by === 'people' ? 'waiting' : 'approved';
+  const moving: Telling = {
+    move: {
+      toStatusIds: [p.toStatusId],
+      property: propertyOf(next, { app: app.id, role: role.id, state }),
+    },
+  };
+  const tell = {
+    ...decided({ offer: p.offer, pin: made, duration: p.duration, because: becauseOf(ctx, p) }),
+    ...moving,
+  };
+  const steps: Step[] = [
+    ...ctx.before,
+    {
+      event: 'request.pinned',
+      actor: { type: 'app' },
+      facts: pinFacts(made, p),
+      tell: by === 'people' ? tell : {},
+    },
+    ...(by === 'people' ? [] : [ruleStep(made, tell)]),
+  ];
+  const asking = { policy: p.offer.site, zone: settings.timeZone, now };
   const done = await record(
     deps.store,
     issue.id,
     steps,
-    [put(requests, next, held.rev)],
+    [
+      put(requests, next, held.rev),
+      ...(by === 'people' ? openTasks(next, asking, held.value) : closeTasks(held.value)),
+    ],
     circumstances(deps),
   );
   if (!done.done) return { kind: 'conflict' };
-  return { kind: 'pinned', request: next, auto: auto !== undefined, entries: done.entries };
+  return { kind: 'pinned', request: next, auto: by !== 'people', entries: done.entries };
 }
+
+/** A rule that could not be judged leaves the request to people, and the issue says so. */
+function becauseOf({ because }: PinContext, { judged: { verdict } }: Pinning): string | undefined {
+  const broken = verdict.outcome === 'broken' ? verdict.refusal.sentence : undefined;
+  return [because, broken].filter((line) => line !== undefined).join(' ') || undefined;
+}
+
+const decisionByRule = (made: Pin, now: string): Decision => ({
+  stage: 'rule',
+  by: 'rule',
+  decision: 'approved',
+  at: now,
+  seenAt: now,
+  channel: 'rule',
+  rule: made.auto?.rule ?? BREAK_GLASS,
+});
+
+const ruleStep = (made: Pin, tell: Telling): Step => ({
+  event: 'decision.recorded',
+  actor: { type: 'rule', rule: made.auto?.rule ?? BREAK_GLASS },
+  facts: {
+    digest: made.digest,
+    round: made.round,
+    ...(made.auto && { signedOffBy: made.auto.signedOffBy, signedOffAt: made.auto.signedOffAt }),
+  },
+  tell,
+});
 
 /** What approvers would be shown must be what was just written, from the wish as it was read. */
 function disturbance(
@@ -274,129 +301,3 @@ function disturbance(
   if (timesIn(now.descriptionText, HEADING) !== 1) return { kind: 'attention', refusal: lookAlike };
   return undefined;
 }
-
-/** Ids of changes only rise; `0` stands for none. */
-const newestChange = (issue: Issue): string =>
-  String(Math.max(0, ...issue.changes.map((change) => Number(change.id))));
-
-/** Fields of the changes made after that one. An id that is no number counts as later. */
-export const laterChanges = (issue: Issue, than: string): string[] =>
-  issue.changes.filter(({ id }) => !(Number(id) <= Number(than))).map(({ fieldId }) => fieldId);
-
-function pinOf(
-  p: People & { offer: Offer; duration: number | null; wish: Wish; tenant: string },
-  at: {
-    issue: Issue;
-    binding: Binding;
-    requestTypeId: string;
-    approvals: readonly Approval[];
-    round: number;
-    now: string;
-  },
-): Pin {
-  const { role, policy } = p.offer;
-  const subject = subjectOf(at.issue, at.requestTypeId, {
-    offer: p.offer,
-    personId: p.personId,
-    duration: p.duration,
-    reason: p.wish.reason,
-    tenant: p.tenant,
-  });
-  return {
-    round: at.round,
-    at: at.now,
-    digest: digestOf(subject),
-    sourceHash: sourceOf(at.issue, at.binding),
-    lastChange: newestChange(at.issue),
-    subject,
-    shownHash: hashOf(at.issue.descriptionText),
-    beneficiary: p.beneficiary,
-    foundBy: p.personBy,
-    risk: role.risk,
-    parties: [...p.parties.accounts],
-    partyPersons: [...p.parties.persons],
-    stages: [...p.stages],
-    policy: {
-      site: p.offer.site.version,
-      app: p.offer.app.version,
-      role: role.version,
-      tier: policy.tier,
-      rules: rulesOf(policy),
-    },
-    ...(policy.auto && {
-      auto: {
-        rule: policy.auto.rule,
-        signedOffBy: policy.auto.signedOffBy,
-        signedOffAt: policy.auto.signedOffAt,
-      },
-    }),
-    approvalsBefore: at.approvals.map((a) => ({
-      id: a.id,
-      answered: a.answers.filter((x) => x.decision !== 'pending').map((x) => x.accountId),
-    })),
-  };
-}
-
-export function subjectOf(
-  issue: Issue,
-  requestTypeId: string,
-  p: { offer: Offer; personId: string; duration: number | null; reason: string; tenant: string },
-): Subject {
-  const { role } = p.offer;
-  return {
-    issueId: issue.id,
-    projectId: issue.projectId,
-    requestTypeId,
-    submitter: issue.creator ?? 'unknown',
-    personId: p.personId,
-    connectionId: role.connectionId,
-    tenant: p.tenant,
-    roleId: role.id,
-    accessVersion: role.accessVersion,
-    groupIds: role.groups.map((g) => g.id).sort(),
-    duration: p.duration,
-    start: null,
-    reasonHash: hashOf(p.reason),
-    policyVersion: role.policyVersion,
-  };
-}
-
-function rulesOf({ tier: _, ...rules }: RolePolicy): Rules {
-  return rules;
-}
-
-/** Of a person in a field only the account counts: names and pictures change by themselves. */
-function personOnly(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(personOnly);
-  const isPerson = value !== null && typeof value === 'object' && 'accountId' in value;
-  return isPerson ? value.accountId : value;
-}
-
-export function sourceOf(issue: Issue, binding: Binding): string {
-  const fields = Object.fromEntries(
-    wishFields(binding).map((id) => [id, personOnly(issue.fields[id] ?? null)]),
-  );
-  return sourceHashOf({
-    panel: issue.panel ?? null,
-    fields,
-    summary: issue.summary,
-    description: issue.description,
-    reporter: issue.reporter,
-    requestTypeId: issue.requestTypeId,
-    projectId: issue.projectId,
-  });
-}
-
-const pinFacts = (made: Pin, p: People & { wish: Wish }) => ({
-  digest: made.digest,
-  sourceHash: made.sourceHash,
-  shownHash: made.shownHash,
-  round: made.round,
-  subject: made.subject,
-  stages: made.stages,
-  parties: made.parties,
-  from: p.wish.from,
-  personBy: p.personBy,
-  person: `${made.subject.connectionId}:${made.subject.personId}`,
-  app: made.subject.roleId.split('.')[0],
-});

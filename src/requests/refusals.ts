@@ -32,3 +32,16 @@ export const notAsWritten: Refusal = {
   sentence: 'Jira shows the text that approvers decide on in another way than the app wrote it.',
   nextStep: 'IT sees the details and presses Resume once it is mended.',
 };
+export const ticketUnread: Refusal = {
+  check: 'ticket-read',
+  sentence: 'The ticket that the access shall end with could not be read just now.',
+  nextStep: 'IT presses Resume once Jira answers again.',
+};
+export const ticketGone = (key: string | undefined): Refusal => ({
+  check: 'ticket-open',
+  sentence: key
+    ? 'The access shall end when a ticket is closed, but that ticket is not an open one of a project that counts here.'
+    : 'The access shall end when a ticket is closed, but no ticket is named.',
+  nextStep: 'Please ask again and name an open ticket by its key, or ask for a length of time.',
+  facts: { ticket: key?.slice(0, 40) ?? null },
+});

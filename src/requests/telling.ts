@@ -33,22 +33,21 @@ export function decided(p: {
 }): Telling {
   const { role, app } = p.offer;
   const what = `${role.name} in ${app.name}`;
-  const lines = p.pin.auto
-    ? [
-        `The published rule "${p.pin.auto.rule}" approves ${what} for ${durationInWords(p.duration)}. The app now makes the change.`,
-      ]
-    : [
-        `${what}, ${durationInWords(p.duration)}. Who decides, what changes and why stands in the description above.`,
-      ];
+  const long = durationInWords(p.duration);
+  const { auto, breakGlass, round } = p.pin;
+  const line = auto
+    ? `The published rule "${auto.rule}" approves ${what} for ${long}. The app now makes the change.`
+    : breakGlass
+      ? `${what}, ${long}, is given at once. Everybody who reviews it is told.`
+      : `${what}, ${long}. Who decides, what changes and why stands in the description above.`;
+  const waiting = round > 1 ? 'Waiting for approval again' : 'Waiting for approval';
+  const headline = auto
+    ? 'Approved by a published rule'
+    : breakGlass
+      ? 'BREAK-GLASS ACCESS'
+      : waiting;
   return {
-    public: {
-      headline: p.pin.auto
-        ? 'Approved by a published rule'
-        : p.pin.round > 1
-          ? 'Waiting for approval again'
-          : 'Waiting for approval',
-      lines: [...(p.because === undefined ? [] : [p.because]), ...lines],
-    },
+    public: { headline, lines: [...(p.because === undefined ? [] : [p.because]), line] },
     internal: {
       headline: `Pinned, round ${p.pin.round}`,
       lines: [

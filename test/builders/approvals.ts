@@ -1,9 +1,23 @@
 import type { GateFacts, SeenApproval } from '../../src/approvals/model/gate';
+import type { Role } from '../../src/catalog/model/catalog';
 import { policyFor } from '../../src/policy/model/effective';
 import { startingPolicy } from '../../src/policy/model/tiers';
+import type { Decision, Pin } from '../../src/requests/model/request';
 import { anApp, aRole } from './catalog';
 import { at } from './instants';
 import { aPin } from './requests';
+
+/** A decision that this round has on record from an earlier stage. */
+export const aDecision = (over: Partial<Decision> = {}): Decision => ({
+  stage: 'manager',
+  by: 'manager',
+  decision: 'approved',
+  at: at(20),
+  seenAt: at(30),
+  channel: 'jira-approval',
+  approvalId: '800',
+  ...over,
+});
 
 type Answer = SeenApproval['answers'][number];
 
@@ -21,6 +35,23 @@ export const answer = (
   decision: Answer['decision'] = 'approved',
 ): { answers: Answer[] } => ({ answers: [{ accountId, decision }] });
 
+/** The role whose rules ask those whom the pin names, in its stages. */
+const roleAsking = ({ stages }: Pin): Role => {
+  const { approver: _, ...role } = aRole();
+  return stages.length === 0
+    ? aRole()
+    : {
+        ...role,
+        rules: {
+          stages: stages.map(({ id, approvers, needs }) => ({
+            id,
+            needs,
+            from: [{ kind: 'people' as const, accounts: approvers.map((a) => a.accountId) }],
+          })),
+        },
+      };
+};
+
 /** Everything in order: the gate lets it pass. */
 export function gateFacts(over: Partial<GateFacts> = {}): GateFacts {
   const pin = over.pin ?? aPin();
@@ -32,15 +63,23 @@ export function gateFacts(over: Partial<GateFacts> = {}): GateFacts {
     wishFields: ['f-role'],
     reporters: ['requester'],
     approvals: [anApproval()],
-    usedApprovals: [],
+    stage: pin.stages.length - 1,
+    turn: { at: pin.at, approvalsBefore: pin.approvalsBefore },
+    steps: 1,
+    recorded: [],
+    cards: [],
+    byCard: false,
+    members: [],
+    left: [],
     accountsNow: undefined,
     linkedNow: [],
     roleNow: aRole(),
     policyNow:
       over.roleNow === undefined && 'roleNow' in over
         ? undefined
-        : policyFor(startingPolicy, anApp(), over.roleNow ?? aRole()),
+        : policyFor(startingPolicy, anApp(), over.roleNow ?? roleAsking(pin)),
     ownerNow: 'owner',
+    stopped: false,
     licensed: undefined,
     paused: false,
     now: at(120),

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { apps, putVersioned } from '../../src/catalog/store';
+import { startingPolicy } from '../../src/policy/model/tiers';
 import { choose, durationFor, type Lengths } from '../../src/requests/choose';
 import { fiveAnswers } from '../../src/requests/five-answers';
 import type { Wish } from '../../src/requests/model/wish';
-import { DAY, HOUR } from '../../src/shared/instant';
+import { DAY, HOUR, type Instant } from '../../src/shared/instant';
 import { anApp, anOffer, aRole } from '../builders/catalog';
 import { anApprover } from '../builders/requests';
 import { SmallSite } from '../builders/small-site';
 
-const wish = (over: Partial<Wish> = {}): Wish => ({ reason: 'Logo', from: 'fields', ...over });
+const wish = (over: Partial<Wish> = {}): Wish => ({
+  reason: 'Drawing the logo',
+  from: 'fields',
+  ...over,
+});
 
 async function catalog(): Promise<SmallSite> {
   const site = new SmallSite();
@@ -67,6 +72,14 @@ describe('a wish', () => {
       { app: 'figma', role: 'Viewer', reason: '' },
       { kind: 'ask', questions: [{ about: 'reason' }] },
     ],
+    [
+      'a reason shorter than the role asks for',
+      { app: 'figma', role: 'Viewer', reason: 'Drawing i' },
+      {
+        kind: 'ask',
+        questions: [{ about: 'reason', sentence: expect.stringContaining('10 characters') }],
+      },
+    ],
   ])('with %s leads to none', { tags: ['look-alike-group'] }, async (_, over, choice) => {
     const site = await catalog();
     expect(await choose(site.store, wish(over))).toMatchObject(choice);
@@ -113,6 +126,15 @@ describe('the five answers', () => {
         displayName: `Name of ${accountId}`,
       })),
       issueKey: 'IT-1',
+      timeZone: 'UTC',
+      digest: '0123456789abcdef',
+      by: 'people',
+      wish: {},
+      judged: {
+        start: null,
+        ticket: undefined,
+        verdict: { considered: [], outcome: 'satisfied', by: 'people', stages: [], warnings: [] },
+      },
       ...over,
     });
   const items = (text: ReturnType<typeof answers>) =>
@@ -142,7 +164,7 @@ describe('the five answers', () => {
       signedOffAt: '2026-03-01T00:00:00.000Z',
     } as const;
     const offer = anOffer({ role: aRole({ approver }) });
-    expect(items(answers({ duration: null, stages: [], offer }))).toMatchObject(
+    expect(items(answers({ duration: null, stages: [], offer, by: 'auto' }))).toMatchObject(
       [
         /Who/,
         /What/,
@@ -150,6 +172,43 @@ describe('the five answers', () => {
         'Who may decide: no person: the rule "routine viewers", signed off by Name of owner',
         /What changes/,
       ].map((line) => (typeof line === 'string' ? line : expect.stringMatching(line))),
+    );
+  });
+
+  test('say when it begins, which ticket ends it, and what it must not be held with', () => {
+    const judged = {
+      start: '2026-03-09T08:00:00.000Z' as Instant,
+      ticket: { issueId: '9', key: 'INC-9', counts: true, open: true },
+      verdict: {
+        considered: [
+          { rule: 'sod:pay', said: 'fails' as const, because: 'The person holds payer.' },
+        ],
+        outcome: 'satisfied' as const,
+        by: 'people' as const,
+        stages: [],
+        warnings: ['pay'],
+      },
+    };
+    const roles = ['figma.editor', 'figma.viewer'];
+    const sod = [{ id: 'pay', name: 'Pay and approve', roles, mode: 'warn' as const }];
+    const offer = anOffer({ site: { ...startingPolicy, sod } });
+    const text = answers({ judged, offer, wish: { untilTicket: true } });
+    expect(items(text)[2]).toBe(
+      'Until when: 6 hours, counted from the moment access is given; or when INC-9 is closed, if that is earlier; it begins on 2026-03-09 08:00 UTC at the earliest',
+    );
+    const said = JSON.stringify(text);
+    for (const words of ['For: INC-9', 'Mind \\"Pay and approve\\"', 'Reference: 0123456789ab'])
+      expect(said).toContain(words);
+  });
+
+  test('list every stage in order, and who is asked if nobody answers', () => {
+    const other = (accountId: string) => anApprover({ accountId, because: 'owner of the app' });
+    const stages = [
+      { id: 'person', needs: 1, approvers: [anApprover()], fallbacks: [other('colleague')] },
+      { id: 'owner', needs: 2, approvers: [other('owner'), other('colleague')] },
+    ];
+    expect(items(answers({ stages }))[3]).toBe(
+      'Who may decide: Name of approver (named for this role in the catalog); if nobody answers: Name of colleague (owner of the app); then 2 of: Name of owner (owner of the app), Name of colleague (owner of the app)',
     );
   });
 

@@ -140,11 +140,11 @@ test.each([
   },
   async (words) => {
     const site = await seeded();
-    const issue = site.jira.add({ panel: { ...WISH, reason: 'Logo' }, words });
+    const issue = site.jira.add({ panel: { ...WISH, reason: 'The new logo' }, words });
     expect(await read(site, issue)).toMatchObject({ kind: 'done', what: 'one-text-of-the-app' });
     expect(issue.statusId).toBe(STATUS.attention);
     expect(site.jira.posted.map((p) => p.text).join('\n')).toContain('out of your own text');
-    issue.words = 'Please';
+    issue.words = 'For the new logo, please';
     await read(site, issue);
     expect((await site.request(issue.id)).state).toBe('waiting');
   },

@@ -1,7 +1,9 @@
 /** What a policy that was changed after the pin asks for beyond what the pinned one did. */
 import { type Role, risk } from '../../catalog/model/catalog';
+import type { StageRule } from '../../contracts/policy';
 import type { RolePolicy } from '../../policy/model/effective';
 import type { Pin } from '../../requests/model/request';
+import { canonical } from '../../shared/canonical';
 
 interface Policies {
   readonly pin: Pin;
@@ -19,19 +21,27 @@ export const riskRose = ({ pin, roleNow }: Policies): boolean =>
   RISKS.indexOf(roleNow.risk) > RISKS.indexOf(pin.risk);
 
 /**
- * The rule of today asks those whom the pin names. Who a person's manager is was read for the pin; a
- * rule that asks nobody any more is no stricter.
+ * The rules of today ask those whom the pinned ones asked. Who a person's manager is, and who stood in for
+ * whom, was read for the pin; a rule that asks nobody any more is no stricter.
  */
 export function sameDeciders({ pin, policyNow, ownerNow }: Policies): boolean {
-  if (pin.auto || !policyNow || policyNow.auto) return true;
-  return policyNow.stages.every(({ id, from }) => {
-    const asked = pin.stages.find((s) => s.id === id)?.approvers.map((a) => a.accountId);
-    return (
-      asked !== undefined &&
-      from.every((source) => {
-        if (source.kind === 'owner') return ownerNow !== undefined && asked.includes(ownerNow);
-        return source.kind !== 'people' || source.accounts.some((one) => asked.includes(one));
-      })
-    );
+  if (pin.auto || pin.breakGlass || !policyNow || policyNow.auto) return true;
+  const { policy } = pin;
+  if (!policy?.owner) return policyNow.stages.every((stage) => asksPinned(stage, pin, ownerNow));
+  const owner = policy.owner === ownerNow;
+  return policyNow.stages.every(
+    (stage) =>
+      policy.rules.stages.some((then) => canonical(then) === canonical(stage)) &&
+      (owner || !stage.from.some(({ kind }) => kind === 'owner')),
+  );
+}
+
+/** For what was pinned before rules were kept with it. */
+function asksPinned({ id, from }: StageRule, pin: Pin, ownerNow: string | undefined): boolean {
+  const asked = pin.stages.find((s) => s.id === id)?.approvers.map((a) => a.accountId);
+  if (asked === undefined) return false;
+  return from.every((source) => {
+    if (source.kind === 'owner') return ownerNow !== undefined && asked.includes(ownerNow);
+    return source.kind !== 'people' || source.accounts.some((one) => asked.includes(one));
   });
 }

@@ -27,6 +27,8 @@ export const subjectSchema = z.strictObject({
   until: z.optional(z.string()),
   reasonHash: z.string(),
   policyVersion: z.int(),
+  /** Of the rules it is judged by, wherever each of them is written. */
+  policyHash: z.optional(z.string()),
 });
 /** The members of the digest (design 5.4). */
 export type Subject = z.infer<typeof subjectSchema>;

@@ -5,7 +5,7 @@
  * received   the app's own reading                     asked, attention, waiting, approved, withdrawn
  * asked      one answer of the requester               waiting, approved, attention, withdrawn
  * waiting    the approvers of this round               approved, declined, attention, waiting (new round), withdrawn
- * approved   the gate and the directory                granted, attention, waiting (new round), declined, withdrawn
+ * approved   the gate and the directory                granted, attention, waiting (new round), declined, withdrawn, ended (observed)
  * attention  a person who can put something right      received, waiting, approved, withdrawn, declined
  * granted    nothing: the grant has its own machine    attention, waiting (asked again), ended
  * declined, withdrawn, lapsed, ended                   nothing
@@ -133,6 +133,8 @@ export const pinSchema = z.strictObject({
   untilTicket: z.optional(z.literal(true)),
   /** The running grant that this one follows without a gap. */
   renewalOf: z.optional(z.string()),
+  /** When the unbroken line of grants began that it follows. */
+  lineSince: z.optional(instant),
   /** Set beside `stages` when it is given at once: they are told, and review. */
   breakGlass: z.optional(z.literal(true)),
   /** Set instead of stages when a published rule decides. */
@@ -232,7 +234,7 @@ export const requestSchema = z.strictObject({
   /** Answers the requester gave in comments after being asked back, by question. */
   answers: z.record(z.string(), z.string()),
   /** What was asked back, so that a comment can be read as the answer. */
-  asked: z.array(z.enum(['app', 'role', 'duration', 'reason', 'beneficiary'])),
+  asked: z.array(z.enum(['app', 'role', 'duration', 'reason', 'beneficiary', 'ticket'])),
   /** Source hash of the issue when it was asked: as long as it stands, nothing was answered there. */
   askedAt: z.optional(z.string()),
   requester: z.optional(account),
@@ -272,7 +274,7 @@ const LEAVES: Record<RequestState, readonly RequestState[]> = {
   received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
   asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
   waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn', 'lapsed'],
-  approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn'],
+  approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn', 'ended'],
   attention: [
     'attention',
     'received',

@@ -52,6 +52,7 @@ export function readWish(
     ...(answers['role'] && { role: answers['role'] }),
     ...(answers['duration'] && readDuration(answers['duration'])),
     ...(answers['reason'] && { reason: answers['reason'] }),
+    ...(answers['ticket'] && { ticket: answers['ticket'] }),
   };
   if (source.panel !== undefined) {
     const panel = readPanel(source.panel);

@@ -15,7 +15,7 @@ const ways: Record<RequestState, readonly RequestState[]> = {
   received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
   asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
   waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn', 'lapsed'],
-  approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn'],
+  approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn', 'ended'],
   attention: [
     'attention',
     'received',
@@ -56,6 +56,7 @@ describe('a request', () => {
     expect(requestStates.filter((state) => isOver(aRequest({ state })))).toEqual([
       'declined',
       'withdrawn',
+      'lapsed',
       'ended',
     ]);
   });

@@ -1,0 +1,54 @@
+/**
+ * Where a request stands in its workflow: which of Jira's approval steps, and whom each of them asks.
+ * Step 0 is the first approval status, the approved status comes after the last one.
+ */
+import type { Binding } from '../../catalog/model/settings';
+import type { Decision, Pin, Stage } from '../../requests/model/request';
+
+/** Statuses in which Jira asks for approval, in order. */
+export const approvalStatuses = ({ statuses, steps }: Binding): string[] => [
+  statuses.waiting,
+  ...(steps ?? []).map(({ status }) => status),
+];
+
+/** `undefined`: at none of them. */
+export function stepAt(binding: Binding, statusId: string): number | undefined {
+  const at = [...approvalStatuses(binding), binding.statuses.approved].indexOf(statusId);
+  return at < 0 ? undefined : at;
+}
+
+/** Which stage each step from there on asks: the last one again where Jira asks more often than the policy. */
+export function fieldsFrom(
+  binding: Binding,
+  stages: readonly Stage[],
+  from: { readonly stage: number; readonly step: number },
+  decided: readonly Decision[] = [],
+): Record<string, unknown> {
+  const { approvers, approverGroups } = binding.fields;
+  const values: Record<string, unknown> = {};
+  for (let step = from.step; step < approvalStatuses(binding).length; step++) {
+    const field = (step === 0 ? undefined : binding.steps?.[step - 1]?.approvers) ?? approvers;
+    const stage = stages[Math.min(from.stage + step - from.step, stages.length - 1)];
+    // A field that several steps share holds whom the nearest of them asks.
+    if (stage && !(field in values)) values[field] = askedIn(stage, decided);
+  }
+  const groups = stages[from.stage]?.groups?.filter(({ kind }) => kind === 'jira-group');
+  if (approverGroups !== undefined && groups && groups.length > 0)
+    values[approverGroups] = groups.map(({ id }) => ({ groupId: id }));
+  return values;
+}
+
+/** Whoever said yes already is not asked again. */
+const askedIn = ({ id, approvers }: Stage, decided: readonly Decision[]) =>
+  approvers
+    .filter((a) => !decided.some((d) => d.stage === id && d.by === a.accountId))
+    .map(({ accountId }) => ({ accountId }));
+
+/** Steps to go back to from the approved status, best first: so many stages are still to come after it. */
+export function waysBack(binding: Binding, pin: Pin, stage: number): number[] {
+  const last = approvalStatuses(binding).length - 1;
+  const left = pin.stages.length - stage;
+  const best = Math.max(last + 1 - left, 0);
+  const all = Array.from({ length: last + 1 }, (_, n) => n);
+  return [best, ...all.filter((n) => n !== best)];
+}
