@@ -31,7 +31,12 @@ export async function giveBack(
     case 'active':
     case 'provisioning': {
       const next = await endGrant(deps, grant.id, { because: 'returned', by });
-      return next.kind === 'done' && next.what === 'revoked' ? done('returned') : done(UNDER_WAY);
+      if (next.kind === 'done' && next.what === 'revoked') return done('returned');
+      // The sweep would bring it back as well, some minutes later.
+      const due = [{ kind: 'grant', objectId: grant.id, what: 'revoke' }];
+      if (next.kind === 'later')
+        await deps.queues.push('revoke', [{ body: { kind: 'due', due }, delay: next.seconds }]);
+      return done(UNDER_WAY);
     }
     case 'approved':
     case 'blocked':
