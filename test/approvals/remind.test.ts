@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { lapse } from '../../src/approvals/lapse';
+import { myOpenDecisions } from '../../src/approvals/my-decisions';
+import { remind } from '../../src/approvals/remind';
+import { intake } from '../../src/requests/intake';
+import { DAY, HOUR } from '../../src/shared/instant';
+import { aWaitingRequest } from '../builders/asked';
+import { STATUS } from '../builders/catalog';
+import { SmallSite } from '../builders/small-site';
+import type { MemoryIssue } from '../fakes/memory-jira';
+
+// Monday, 09:00; from nine to five, reminded after four hours.
+let site: SmallSite;
+let issue: MemoryIssue;
+beforeEach(async () => {
+  site = new SmallSite();
+  await site.seed();
+  site.jira.administrator = false;
+  site.jira.workflow.set(STATUS.attention, [STATUS.waiting, STATUS.declined]);
+  issue = await aWaitingRequest(site);
+});
+
+const mine = async (who = 'approver') => {
+  const answer = await myOpenDecisions(site.deps(), who);
+  return answer.ok ? answer.value.items.map(({ issueKey }) => issueKey) : answer.problem.check;
+};
+const answerInJira = (decision: 'approved' | 'declined') => {
+  const open = issue.approvals[0];
+  issue.approvals = open
+    ? [{ ...open, answers: [{ accountId: 'approver', decision }] }]
+    : issue.approvals;
+};
+
+describe('an open decision', () => {
+  test('is listed for whoever is asked, and for nobody else', async () => {
+    expect(await mine()).toEqual([issue.key]);
+    expect(await mine('friend')).toEqual([]);
+  });
+
+  test('is reminded of after four business hours, once', async () => {
+    await site.run(3.9 * HOUR);
+    expect(site.jira.mails).toEqual([]);
+    await site.run(0.3 * HOUR);
+    expect(site.jira.mails).toMatchObject([{ issueId: issue.id, to: ['approver'] }]);
+    await site.run(2 * DAY);
+    expect(site.jira.mails.filter((m) => m.to.includes('approver'))).toHaveLength(1);
+  });
+
+  test('is not reminded of at night or on the weekend', async () => {
+    site.clock.set('2026-03-06T16:00:00Z');
+    const friday = await aWaitingRequest(site);
+    await site.run(2.6 * DAY);
+    expect(site.jira.mails.filter((m) => m.issueId === friday.id)).toEqual([]);
+    await site.run(0.5 * DAY);
+    expect(site.jira.mails.filter((m) => m.issueId === friday.id)).toHaveLength(1);
+  });
+
+  test('that was answered in Jira is not reminded of', async () => {
+    answerInJira('approved');
+    await site.run(DAY);
+    expect(site.jira.mails).toEqual([]);
+  });
+
+  test('shares one mail with the others of the same person', async () => {
+    site.clock.advance(HOUR);
+    const second = await aWaitingRequest(site);
+    await site.run(6 * HOUR);
+    expect(site.jira.mails).toHaveLength(1);
+    expect(site.jira.mails[0]?.text).toContain(second.key);
+  });
+
+  test('is reminded of when Jira takes mails again', async () => {
+    site.jira.trouble = (call) =>
+      call === 'notify' ? { class: 'retryable', code: 'unreachable', detail: 'down' } : undefined;
+    await site.run(5 * HOUR);
+    site.jira.trouble = () => undefined;
+    await site.run(HOUR);
+    expect(site.jira.mails).toHaveLength(1);
+  });
+
+  test('of a request that is over asks nobody', async () => {
+    issue.statusId = STATUS.declined;
+    await intake(site.deps(), { issueId: issue.id, attempt: 9 });
+    await remind(site.deps(), issue.id);
+    expect(site.jira.mails).toEqual([]);
+  });
+});
+
+describe('a request that nobody decides', () => {
+  test('is announced a day before, and lapses after seven days', async () => {
+    await site.run(6 * DAY + HOUR);
+    expect(site.jira.posted.at(-1)?.text).toContain('Nobody has decided yet');
+    expect((await site.request(issue.id)).state).toBe('waiting');
+    await site.run(DAY);
+    expect((await site.request(issue.id)).state).toBe('lapsed');
+    expect(issue.statusId).toBe(STATUS.declined);
+    expect(site.jira.posted.at(-1)?.text).toContain('nobody decided in time');
+    expect(site.store.all('timer')).toEqual([]);
+    expect(site.store.all('task')).toEqual([]);
+    expect(await mine()).toEqual([]);
+    expect(site.isMember()).toBe(false);
+  });
+
+  test('is announced once, however often its timer runs', async () => {
+    await site.run(6 * DAY + HOUR);
+    await lapse(site.deps(), issue.id);
+    await lapse(site.deps(), issue.id);
+    const told = site.jira.posted.filter((p) => p.text.includes('Nobody has decided yet'));
+    expect(told).toHaveLength(1);
+    expect((await site.request(issue.id)).state).toBe('waiting');
+  });
+
+  test('does not lapse when it was approved and the event got lost', {
+    tags: ['event-lost'],
+  }, async () => {
+    await site.run(6 * DAY + 23 * HOUR);
+    answerInJira('approved');
+    issue.approvals = issue.approvals.map((a) => ({ ...a, finalDecision: 'approved' }));
+    issue.statusId = STATUS.approved;
+    await site.run(2 * HOUR);
+    expect((await site.request(issue.id)).state).not.toBe('lapsed');
+  });
+});
