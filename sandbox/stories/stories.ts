@@ -37,8 +37,10 @@ import { issueMoved } from './issue-moved';
 import type { Story } from './kit/story';
 import { leaverWithActiveGrant } from './leaver-with-active-grant';
 import { licenceInactive } from './licence-inactive';
+import { manualRoleAttestedAndRemoved } from './manual-role-attested-and-removed';
 import { moverListedNotRemoved } from './mover-listed-not-removed';
 import { nameTwins } from './name-twins';
+import { observeModeThenLive } from './observe-mode-then-live';
 import { oktaTimeBound } from './okta-time-bound';
 import { overlappingGrants } from './overlapping-grants';
 import { personLeavesWhileActive } from './person-leaves-while-active';
@@ -53,6 +55,7 @@ import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
 import { siteCopyRefuses } from './site-copy-refuses';
 import { statusWithoutConsent } from './status-without-consent';
+import { triageBecomesCatalogRole } from './triage-becomes-catalog-role';
 import { twoGroupsSecondFails } from './two-groups-second-fails';
 import { twoSitesOneProcess } from './two-sites-one-process';
 import { unknownApp } from './unknown-app';
@@ -116,4 +119,7 @@ export const STORIES: readonly Story[] = [
   moverListedNotRemoved,
   csvImportWithErrors,
   configurationRoundTrip,
+  manualRoleAttestedAndRemoved,
+  triageBecomesCatalogRole,
+  observeModeThenLive,
 ];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { demand, StoryStopped } from './http';
 import type { Jira } from './jira';
 import type { AppAccess, Play } from './play';
+import { figmaEditor } from './roles';
 
 const statusesSchema = z.array(
   z.object({ statuses: z.array(z.object({ id: z.string(), name: z.string() })) }),
@@ -112,19 +113,5 @@ export async function mapFigmaEditor(
   connection: string,
   where: AppAccess,
 ): Promise<void> {
-  await play.demandAdmin(
-    'roles.save',
-    {
-      app: 'figma',
-      key: 'editor',
-      name: 'Editor',
-      risk: 'sensitive',
-      connection,
-      groups: [await play.okta.groupId('figma-editors')],
-      durations: [3600, 21_600],
-      permanent: false,
-      approver: { kind: 'manager' },
-    },
-    where,
-  );
+  await play.demandAdmin('roles.save', await figmaEditor(play, connection), where);
 }

@@ -151,7 +151,8 @@ export class Ticket {
 
   /** Answers the approval that is open, as an approver does in the portal. */
   async answer(person: string, decision: 'approve' | 'decline'): Promise<Sent> {
-    const open = (await this.approvals(person)).find((a) => a.finalDecision === 'pending');
+    // The last one: Jira leaves those of earlier rounds open.
+    const open = (await this.approvals(person)).filter((a) => a.finalDecision === 'pending').at(-1);
     if (!open) throw new StoryStopped(`${this.key} has no open approval for ${person} to answer`);
     this.#tale.step(person, `answers the approval of ${this.key}: ${decision}`);
     const path = `/rest/servicedeskapi/request/${this.id}/approval/${open.id}`;
@@ -170,7 +171,7 @@ export class Ticket {
 
   /** Who may answer the approval that is open. */
   async deciders(): Promise<string[]> {
-    const open = (await this.approvals()).find((a) => a.finalDecision === 'pending');
+    const open = (await this.approvals()).filter((a) => a.finalDecision === 'pending').at(-1);
     return (open?.approvers ?? []).map(({ approver }) => approver.accountId);
   }
 
