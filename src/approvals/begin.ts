@@ -20,7 +20,7 @@ import { propertyOf } from '../requests/telling';
 import { type Instant, plusSeconds } from '../shared/instant';
 import { type Held, put } from '../shared/record';
 import { setTimer } from '../shared/timer';
-import type { Checked } from './consent';
+import type { Checked } from './checked';
 import type { Consent } from './model/gate';
 import { closeTasks } from './tasks';
 import { overtaken } from './words';
@@ -98,7 +98,11 @@ export async function begin(deps: Deps, b: Beginning, consent: Consent): Promise
   };
 }
 
-function grantOf({ held, pin, issue, offer }: Beginning, consent: Consent, now: Instant): Grant {
+function grantOf(
+  { held, pin, issue, offer, connection }: Beginning,
+  consent: Consent,
+  now: Instant,
+): Grant {
   const { subject } = pin;
   const { role, app } = offer;
   return {
@@ -122,6 +126,8 @@ function grantOf({ held, pin, issue, offer }: Beginning, consent: Consent, now: 
     accessVersion: subject.accessVersion,
     privileged: role.risk === 'privileged' || role.risk === 'break-glass',
     ...(role.endSessions && { endSessions: true }),
+    ...(role.kind === 'manual' && { manual: {} }),
+    ...((role.observe || connection.observe) && { observed: true }),
     ...(pin.untilTicket && pin.ticket && { untilTicket: pin.ticket }),
     ...(subject.start !== null && { startsAt: subject.start }),
     ...(pin.renewalOf !== undefined && { renewalOf: pin.renewalOf }),

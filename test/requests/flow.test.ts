@@ -499,12 +499,12 @@ describe('a question comes back', () => {
     });
   });
 
-  test('not for a manual role: people carry it out', { tags: ['filled-by-rule'] }, async () => {
+  test('for a role that people carry out as for any other', {
+    tags: ['filled-by-rule'],
+  }, async () => {
     const site = await seeded({ kind: 'manual', manualBecause: 'A rule fills the group.' });
     const issue = await raised(site);
-    expect(await site.request(issue.id)).toMatchObject({
-      refusal: { check: 'role-automatable' },
-    });
+    expect(await site.request(issue.id)).toMatchObject({ state: 'waiting' });
   });
 });
 

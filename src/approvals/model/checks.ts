@@ -3,7 +3,7 @@
  * asked at every stage, so that nobody is asked for a yes that cannot count any more.
  */
 import { mappedLately } from '../../catalog/model/privileged';
-import type { GateFacts } from './gate';
+import type { GateFacts } from './judging';
 import { prohibited } from './prohibited';
 import { again, type GateRefusal, person } from './refusal';
 import { riskRose, sameDeciders } from './stricter';
@@ -99,17 +99,6 @@ export const CHECKS: readonly Check[] = [
           'The role is not offered any more.',
           'Please ask for another role, or talk to IT here.',
           {},
-        ),
-  ({ roleNow }) =>
-    roleNow?.kind === 'automatic'
-      ? undefined
-      : person(
-          'role-automatable',
-          'The role is now carried out by people, not by the app.',
-          'IT has been told and takes it from here.',
-          {
-            because: roleNow?.manualBecause ?? 'unknown',
-          },
         ),
   ({ roleNow, pin }) =>
     roleNow?.accessVersion === pin.subject.accessVersion

@@ -66,7 +66,6 @@ describe('consent is refused', () => {
     ['after the reporter changed', { reporters: ['requester', 'friend'] }, 'parties-unchanged'],
     ['for a role that is gone', { roleNow: undefined }, 'role-offered'],
     ['for a withdrawn role', { roleNow: aRole({ status: 'withdrawn' }) }, 'role-offered'],
-    ['for a role done by hand', { roleNow: aRole({ kind: 'manual' }) }, 'role-automatable'],
     ['for other groups', { roleNow: aRole({ accessVersion: 2 }) }, 'access-unchanged'],
     [
       'by a rule that is not published any more',
