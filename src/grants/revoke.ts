@@ -14,7 +14,7 @@ import { spentKey } from '../catalog/spent';
 import type { Directory } from '../directories/directory';
 import { deliverFresh } from '../evidence/deliver';
 import type { Head } from '../evidence/model/chain';
-import { record, type Step } from '../evidence/record';
+import { record, type Step, type Telling } from '../evidence/record';
 import type { Row } from '../forge/ports';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
@@ -44,6 +44,10 @@ export interface Ending {
   readonly ask?: Ask;
   /** Only the intent is written here; the queue of revocations does the rest. */
   readonly handOver?: true;
+  /** For the record: by which right, because of what. Never words that people wrote. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** Said when it begins; only with `handOver`, so that no removal waits for a comment. */
+  readonly tell?: Telling;
 }
 
 const STUCK_AFTER = 5 * MINUTE;
@@ -89,7 +93,8 @@ export async function endGrant(
         {
           event: 'grant.ending',
           actor: ending?.by ? { type: 'person', accountId: ending.by } : { type: 'app' },
-          facts: { because: grant.because, ...factsOf(grant) },
+          facts: { ...ending?.facts, because: grant.because, ...factsOf(grant) },
+          ...(ending?.handOver && ending.tell && { tell: ending.tell }),
         },
       ]
     : [];
@@ -112,6 +117,7 @@ export async function endGrant(
   if (ending?.handOver) {
     const due = [{ kind: 'grant', objectId: grant.id, what: 'revoke' }];
     await deps.queues.push('revoke', [{ body: { kind: 'due', due } }]);
+    await deliverFresh(deps, intent.entries);
     return { kind: 'done', what: 'handed over' };
   }
   const run: Run = {

@@ -12,4 +12,5 @@ export const jobSteps: JobSteps = {
     (await import('../catalog/apply-changes')).applyStep(deps, job),
   'forget-connection': async (deps, job) =>
     (await import('../catalog/forget-connection')).forgetStep(deps, job),
+  'kill-switch': async (deps, job) => (await import('../grants/kill-run')).killStep(deps, job),
 };

@@ -39,6 +39,11 @@ const RIGHTS: Readonly<Record<string, string>> = {
   'requests.read': 'right-auditor',
   'requests.resume': 'right-operator',
   'findings.list': 'right-auditor',
+  'kill.list': 'right-operator',
+  'requests.triage': 'right-operator',
+  'kill.preview': 'right-owner',
+  'kill.run': 'right-owner',
+  'kill.lift': 'right-owner',
 };
 
 describe.each(resolvers)('the %s resolver', (_, resolver) => {

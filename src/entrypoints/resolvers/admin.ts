@@ -29,8 +29,10 @@ import { jobRef } from '../../contracts/jobs';
 import { listRequests, readRequest } from '../../evidence/read';
 import { dismissFinding, listFindings } from '../../findings/findings';
 import { listJobs, showJob } from '../../jobs/read';
+import { triageRows } from './by-hand';
 import { configurationRows } from './configuration';
 import { type Row, resolver, row, type Table } from './dispatch';
+import { killRows } from './emergency';
 import { personRows } from './persons';
 import { administrator, auditor, operator } from './rights';
 
@@ -111,6 +113,8 @@ export const administration: Table = new Map<string, Row>([
   ['jobs.list', row(input.nothing, administrator, (app) => listJobs(app))],
   ['jobs.read', row(jobRef, administrator, (app, { id }) => showJob(app, id))],
   ...configurationRows(administrator),
+  ...killRows,
+  ...triageRows,
   ...personRows(administrator),
   [
     'candidates.apps',

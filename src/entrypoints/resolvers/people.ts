@@ -4,6 +4,7 @@ import { issueRef } from '../../contracts/admin';
 import { approvalRows } from './approver';
 import { attestRows } from './by-hand';
 import { type Row, resolver, row } from './dispatch';
+import { urgentRows } from './emergency';
 import { myAccessRows } from './my-access';
 import { togetherRows } from './together';
 
@@ -14,6 +15,7 @@ export const approverResolver = resolver(
   new Map<string, Row>([
     ...approvalRows(anyone),
     ...myAccessRows(anyone),
+    ...urgentRows,
     ...attestRows,
     [
       'request.status',
@@ -26,6 +28,7 @@ export const portalResolver = resolver(
   new Map<string, Row>([
     ...approvalRows(anyone),
     ...myAccessRows(anyone),
+    ...urgentRows,
     ...togetherRows(anyone),
     [
       'request.status',

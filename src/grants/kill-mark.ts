@@ -1,0 +1,26 @@
+/** Where a kill switch stands between the steps of its job; ids only. */
+import * as z from 'zod/mini';
+import { stopTarget } from '../contracts/emergency';
+
+export const killMarkSchema = z.strictObject({
+  target: stopTarget,
+  by: z.string(),
+  reason: z.string(),
+  run: z.string(),
+  at: z.string(),
+  /** Directory persons that the directories named, besides those of the ledger. */
+  persons: z.optional(z.array(z.string())),
+  /** All grants concerned so far. */
+  grants: z.array(z.string()),
+  /** Issues of the requests that were stopped. */
+  stopped: z.array(z.string()),
+  /** Looks in a row that found nothing new. */
+  looks: z.int(),
+  /** Reports so far. */
+  turns: z.int(),
+  /** The issue that people follow it on; `none`: none can be made. */
+  parent: z.optional(z.string()),
+  /** Hash of what it says. */
+  said: z.optional(z.string()),
+});
+export type KillMark = z.infer<typeof killMarkSchema>;

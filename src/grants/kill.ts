@@ -1,0 +1,201 @@
+/**
+ * The kill switch for a person, an app or an issue.
+ *
+ * 1. `previewKill` says what is concerned, and what the app cannot end; nothing is written;
+ * 2. `startKill` takes the preview that was looked at: if something else is concerned by now it
+ *    refuses. It writes the stop, which keeps new access away from that moment, with its evidence;
+ * 3. a job (`kill-run.ts`) ends every live access, privileged first, stops every open request, looks
+ *    again for what came in between, and keeps one issue up to date until all of it is gone;
+ * 4. `liftKill` lets new access through again; nothing that ended comes back.
+ */
+import { done, no, save } from '../catalog/changes';
+import { apps } from '../catalog/store';
+import type { Answer } from '../contracts/answer';
+import type { StopRun, StopTarget } from '../contracts/emergency';
+import { jobId, readJob, startJob } from '../jobs/job';
+import type { Deps } from '../requests/deps';
+import { requests } from '../requests/store';
+import { rightInWords } from '../rights/model/rights';
+import { readRights } from '../rights/rights';
+import { hashOf } from '../shared/canonical';
+import { find, load, put } from '../shared/record';
+import { type Concerned, concerned, firstStopKey, labelOf, stopsFor } from './kill-concerned';
+import type { KillMark } from './kill-mark';
+import { type Stop, stopKey, stops } from './stop-record';
+
+export interface Preview {
+  /** To be handed back: who runs it has seen this. */
+  readonly preview: string;
+  readonly accesses: number;
+  readonly privileged: number;
+  readonly requests: number;
+  /** How many accesses lead to each group, by its name. */
+  readonly groups: readonly { readonly group: string; readonly accesses: number }[];
+  /** Keys of the issues concerned, a hundred at most. */
+  readonly issues: readonly string[];
+  /** In words: what stays whatever the app does. */
+  readonly stays: readonly string[];
+  /** There is more than could be counted. */
+  readonly more: boolean;
+}
+
+export async function previewKill(deps: Deps, target: StopTarget): Promise<Answer<Preview>> {
+  const unknown = await notThere(deps, target);
+  if (unknown) return unknown;
+  return done(previewOf(target, await concerned(deps, target)));
+}
+
+export async function startKill(
+  deps: Deps,
+  { target, reason, preview }: StopRun,
+  by: string,
+): Promise<Answer<{ job: string }>> {
+  const unknown = await notThere(deps, target);
+  if (unknown) return unknown;
+  const label = labelOf(target);
+  if ((await readJob(deps, jobId('kill-switch', label)))?.state === 'running') return RUNNING;
+  const now = await concerned(deps, target);
+  if (previewOf(target, now).preview !== preview) return OTHER;
+  const at = deps.now();
+  const run = `${label}@${at}`;
+  const after = stopsFor(target, now.persons).map(
+    (one): Stop => ({ v: 1, ...one, state: 'on', by, at, reason, run }),
+  );
+  const rights = await readRights(deps, by);
+  const right = rights.operator ? rightInWords(rights) : 'owner';
+  const change = {
+    what: `stop:${label}`,
+    by,
+    before: undefined,
+    after: { run, right, groups: rights.groups, stops: after.map((s) => stopKey(s.kind, s.about)) },
+  };
+  // Before anything ends, so that nothing new begins while the old is taken away.
+  const saved = await save(
+    deps,
+    change,
+    after.map((stop) => put(stops, stop, 'any')),
+    undefined,
+  );
+  if (!saved.ok) return saved;
+  const mark: KillMark = {
+    target,
+    by,
+    reason,
+    run,
+    at,
+    grants: [],
+    stopped: [],
+    looks: 0,
+    turns: 0,
+  };
+  const job = await startJob(deps, 'kill-switch', label, { by, mark });
+  return done({ job: job.id });
+}
+
+export async function liftKill(
+  deps: Deps,
+  { target, reason }: { readonly target: StopTarget; readonly reason: string },
+  by: string,
+): Promise<Answer<{ lifted: number }>> {
+  const key = firstStopKey(target);
+  const first = key === undefined ? undefined : await load(deps.store, stops, key);
+  if (first?.value.state !== 'on') return NOT_ON;
+  if ((await readJob(deps, jobId('kill-switch', labelOf(target))))?.state === 'running')
+    return RUNNING;
+  const mine = (await listed(deps)).filter(({ run }) => run === first.value.run);
+  const all = [first.value, ...mine.filter((s) => stopKey(s.kind, s.about) !== key)].slice(0, 20);
+  const at = deps.now();
+  const after = all.map((stop): Stop => ({ ...stop, state: 'lifted', lifted: { by, at, reason } }));
+  const change = {
+    what: `stop:${labelOf(target)}`,
+    by,
+    before: first.value,
+    after: { run: first.value.run, lifted: after.map((s) => stopKey(s.kind, s.about)) },
+  };
+  return save(
+    deps,
+    change,
+    after.map((stop) => put(stops, stop, 'any')),
+    { lifted: after.length },
+  );
+}
+
+/** What is stopped at the moment; a hundred at most. */
+export async function listKills(
+  deps: Deps,
+): Promise<Answer<readonly Pick<Stop, 'kind' | 'about' | 'by' | 'at' | 'reason'>[]>> {
+  return done(
+    (await listed(deps)).map(({ kind, about, by, at, reason }) => ({
+      kind,
+      about,
+      by,
+      at,
+      reason,
+    })),
+  );
+}
+
+async function listed(deps: Pick<Deps, 'store'>): Promise<Stop[]> {
+  const { found } = await find(deps.store, stops, {
+    index: 'by-kind',
+    partition: ['stop', 'on'],
+    limit: 100,
+  });
+  return found.map(({ value }) => value);
+}
+
+async function notThere(deps: Deps, target: StopTarget) {
+  if (target.kind === 'app' && !(await load(deps.store, apps, `app:${target.app}`))) return NO_APP;
+  if (target.kind === 'issue' && !(await load(deps.store, requests, target.issueId)))
+    return NO_REQUEST;
+  return undefined;
+}
+
+function previewOf(target: StopTarget, { grants, requests: open, more }: Concerned): Preview {
+  const groups = new Map<string, number>();
+  for (const { groupName } of grants.flatMap((g) => g.edges))
+    groups.set(groupName, (groups.get(groupName) ?? 0) + 1);
+  const kept = grants.filter((g) => g.edges.some((e) => e.found === 'member')).length;
+  const byHand = grants.filter((g) => g.manual).length;
+  return {
+    preview: hashOf({
+      target,
+      grants: grants.map(({ id }) => id).sort(),
+      requests: open.map(({ issueId }) => issueId).sort(),
+    }),
+    accesses: grants.length,
+    privileged: grants.filter((g) => g.privileged).length,
+    requests: open.length,
+    groups: [...groups]
+      .map(([group, accesses]) => ({ group, accesses }))
+      .sort((a, b) => b.accesses - a.accesses || (a.group < b.group ? -1 : 1)),
+    issues: [...new Set([...grants, ...open].map(({ issueKey }) => issueKey))].slice(0, 100),
+    stays: [
+      'Sessions that are open in an app go on until the app ends them.',
+      'Memberships that a rule of the directory gives, or that somebody made outside the app, stay.',
+      ...(kept > 0
+        ? [`${kept} of these accesses rest on memberships that were there before; those stay.`]
+        : []),
+      ...(byHand > 0 ? [`${byHand} of these accesses are taken away by people, by hand.`] : []),
+    ],
+    more,
+  };
+}
+
+const NO_APP = no('app-known', 'The catalog has no such app.', 'Choose one of the catalog.');
+const NO_REQUEST = no(
+  'request-known',
+  'The app knows no access request for this issue.',
+  'Check that its request type is bound.',
+);
+const OTHER = no(
+  'preview-current',
+  'Something else is concerned by now than what the preview showed, so nothing was done.',
+  'Look at the preview again and start from it.',
+);
+const RUNNING = no(
+  'kill-switch-idle',
+  'A kill switch for this is at work already.',
+  'Follow it on its issue; it goes on until everything is gone.',
+);
+const NOT_ON = no('kill-switch-on', 'Nothing is stopped here.', 'Reload the page.');
