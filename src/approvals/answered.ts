@@ -4,13 +4,16 @@ import type { Approval } from '../jira/port';
 import type { AccessRequest } from '../requests/model/request';
 import { cardAnswers, stageOf } from './tasks';
 
-/** In Jira, since the request was pinned. */
+/** In Jira, since their stage had its turn; or with a yes that counted already. */
 export function hasAnswered(
   request: AccessRequest,
   approvals: readonly Approval[],
   accountId: string,
 ): boolean {
-  const before = new Map((request.pin?.approvalsBefore ?? []).map((a) => [a.id, a.answered]));
+  const stage = stageOf(request)?.id;
+  if (request.decisions.some((d) => d.by === accountId && d.stage === stage)) return true;
+  const { approvalsBefore = [] } = request.turn ?? request.pin ?? {};
+  const before = new Map(approvalsBefore.map((a) => [a.id, a.answered]));
   return approvals.some((approval) =>
     approval.answers.some(
       (one) =>
@@ -34,6 +37,11 @@ export function answersOf(
       : hasAnswered(request, approvals, accountId);
 }
 
-/** The approval that Jira has open; the newest, should it still list one that nobody can answer. */
+/** The approval that Jira has open: the newest, because those of earlier rounds stay pending for ever. */
 export const openApproval = (approvals: readonly Approval[]): Approval | undefined =>
-  approvals.filter((one) => one.finalDecision === 'pending').at(-1);
+  approvals
+    .filter((one) => one.finalDecision === 'pending')
+    .reduce<Approval | undefined>(
+      (last, one) => (last && last.created > one.created ? last : one),
+      undefined,
+    );

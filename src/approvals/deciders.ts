@@ -7,13 +7,12 @@ import type { Deps } from '../requests/deps';
 import type { AccessRequest } from '../requests/model/request';
 import { isLinked, mayStandFor } from '../requests/person';
 import { no, ok, type Result } from '../shared/result';
+import { membersNow } from './members-now';
 import { stageOf } from './tasks';
-
-type Asking = Pick<Deps, 'jira' | 'store'>;
 
 /** Why this person is asked, or why they may not answer. */
 export async function deciderNow(
-  deps: Asking,
+  deps: Deps,
   request: AccessRequest,
   accountId: string,
 ): Promise<Result<{ readonly because: string }, Problem>> {
@@ -40,17 +39,17 @@ export async function deciderNow(
   return account?.active && mayStandFor(account, linked) ? ok({ because }) : no(INACTIVE);
 }
 
-/** A group decides as a whole: whoever is in it now. */
+/** A group decides as a whole: whoever is in it now. What cannot be read is no membership. */
 async function groupOf(
-  deps: Asking,
+  deps: Deps,
   request: AccessRequest,
   accountId: string,
 ): Promise<string | undefined> {
-  const groups = (stageOf(request)?.groups ?? []).filter((one) => one.kind === 'jira-group');
-  if (groups.length === 0) return undefined;
-  const mine = await deps.jira.groupsOf(accountId);
-  if (!mine.ok) return undefined;
-  return groups.find((group) => mine.value.some(({ id }) => id === group.id))?.because;
+  for (const group of stageOf(request)?.groups ?? []) {
+    const inside = await membersNow(deps, { groups: [group] }, [accountId]);
+    if (inside.ok && inside.value.length > 0) return group.because;
+  }
+  return undefined;
 }
 
 const notOpen = ({ state }: AccessRequest): Problem => ({
