@@ -13,7 +13,6 @@
  */
 import { record, type Step } from '../evidence/record';
 import { decide, type Grant } from '../grants/model/grant';
-import type { Known } from '../grants/provision';
 import { grants } from '../grants/store';
 import type { Issue } from '../jira/port';
 import { automatable } from '../requests/automatable';
@@ -30,16 +29,12 @@ import { type Held, load, put } from '../shared/record';
 import type { Failure, Refusal } from '../shared/result';
 import { dropTimer } from '../shared/timer';
 import { begin } from './begin';
+import type { Checked } from './checked';
 import { readGateFacts } from './gate-facts';
 import { type GateRefusal, gate } from './model/gate';
 import { stepAt } from './model/steps';
 import { askNext } from './next-stage';
 import { movedWithoutDecision, neverMoved, noOffer, overtaken, tooManyRounds } from './words';
-
-export type Checked =
-  | Next
-  /** Consent stands and the grant is in the ledger; the rest is what this run has read already. */
-  | ({ readonly kind: 'provision'; readonly grant: Held<Grant> } & Known);
 
 /** A run that wrote this recently may still be at work. */
 const LIVING_RUN = 30;

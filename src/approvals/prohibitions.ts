@@ -13,7 +13,7 @@ import type { Deps } from '../requests/deps';
 import type { AccessRequest, Pin } from '../requests/model/request';
 import { ticketNow } from '../requests/ticket';
 import { type Failure, no, ok, type Result } from '../shared/result';
-import type { Known } from './model/prohibited';
+import type { Known } from './model/judging';
 
 interface Of {
   readonly request: AccessRequest & { readonly pin: Pin };

@@ -15,6 +15,7 @@ import { propertyOf } from '../requests/telling';
 import { type Held, load, put } from '../shared/record';
 import { dropTimer } from '../shared/timer';
 import { reasonGiven } from './model/reason';
+import { closeTasks } from './tasks';
 
 /** Somebody else writes at the same moment: reading again settles it, and a few times is plenty. */
 const TRIES = 5;
@@ -92,6 +93,7 @@ async function withdraw(
     [step],
     [
       put(requests, next, held.rev),
+      ...(request.state === 'waiting' ? closeTasks(request) : []),
       ...(grant && cancelled?.ok
         ? [
             put(grants, cancelled.value, grant.rev),

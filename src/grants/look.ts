@@ -13,11 +13,11 @@ export async function look(
   deps: Deps,
   directory: Directory,
   grant: Grant,
-  link: Link | undefined,
+  known: { readonly link: Link | undefined; readonly groups: readonly string[] | undefined },
 ): Promise<Result<Set<string>, Unfit>> {
-  const person = await whoever(deps, directory, grant, link);
+  const person = await whoever(deps, directory, grant, known.link);
   if (!person.ok) return person;
-  const groups = await directory.groupsOf(grant.personId);
+  const groups = known.groups ? ok(known.groups) : await directory.groupsOf(grant.personId);
   if (!groups.ok) return no({ failure: groups.error });
   for (const edge of grant.edges) {
     const group = await directory.describeGroup(edge.groupId);

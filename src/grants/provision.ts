@@ -45,6 +45,8 @@ export const ROLL_BACK_AFTER = 30 * MINUTE;
 const TAKE_UP_SECONDS = 180;
 
 export interface Known {
+  /** The person's groups, read in this very run. */
+  readonly groups?: readonly string[];
   readonly issue?: Issue;
   readonly connection?: Connection;
   readonly head?: Held<Head>;
@@ -74,7 +76,7 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   const opened = await openFor(deps, grant, connection);
   if (!opened.ok) return failed(deps, held, known, opened.error);
   const link = linkRow && decode(links, `${grant.beneficiary}:${grant.connectionId}`, linkRow);
-  const found = await look(deps, opened.value, grant, link?.value);
+  const found = await look(deps, opened.value, grant, { link: link?.value, groups: known.groups });
   if (!found.ok)
     return 'ask' in found.error
       ? stop(deps, held, known, found.error.ask)

@@ -4,6 +4,7 @@
  * the issue is still missing an hour later. Nothing is granted meanwhile, because the gate reads the
  * issue. A grant goes on either way.
  */
+import { closeTasks } from '../approvals/tasks';
 import { record, type Step } from '../evidence/record';
 import { HOUR, type Instant, secondsBetween } from '../shared/instant';
 import { type Held, put } from '../shared/record';
@@ -37,7 +38,10 @@ export async function missing(
     deps.store,
     held.value.issueId,
     [step],
-    [put(requests, granted ? marked : move(marked, 'withdrawn', now), held.rev)],
+    [
+      put(requests, granted ? marked : move(marked, 'withdrawn', now), held.rev),
+      ...(held.value.state === 'waiting' ? closeTasks(held.value) : []),
+    ],
     circumstances(deps),
   );
   return done.done ? 'ended' : 'conflict';

@@ -11,6 +11,7 @@
  *    straight on, because the app's own transitions do not come back as events.
  */
 import { reasonGiven } from '../approvals/model/reason';
+import { closeTasks } from '../approvals/tasks';
 import { type Binding, bindingFor, type SiteSettings } from '../catalog/model/settings';
 import { deliverFresh } from '../evidence/deliver';
 import { type Recorded, record, type Step } from '../evidence/record';
@@ -97,7 +98,7 @@ export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> 
   const waits = waitsForPeople(request.value, message, issue, binding);
   if (waits !== undefined) return { kind: 'done', what: waits };
   if (request.value.state === 'waiting') {
-    return issue.status.id === binding.statuses.waiting
+    return issue.status.id === binding.statuses.waiting && !answeredHere(request.value, binding)
       ? { kind: 'done', what: 'waiting' }
       : { kind: 'check-consent' };
   }
@@ -119,6 +120,10 @@ export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> 
     resumed: message.resumed ?? false,
   });
 }
+
+/** Without approval steps of Jira's the card decides, and nothing else tells of it. */
+const answeredHere = (request: AccessRequest, { approval }: Binding): boolean =>
+  approval === 'app' && (request.cards ?? []).some((card) => card.round === request.round);
 
 /** It may answer what an approver asked back. */
 async function aComment(
@@ -245,11 +250,14 @@ async function tell(
     deps.store,
     c.issue.id,
     steps,
-    [put(requests, next, c.held.rev)],
+    [put(requests, next, c.held.rev), ...letOff(c.held.value)],
     circumstances(deps),
   );
   return finish(deps, done, c.issue, what);
 }
+
+/** Nobody has to decide any more. */
+const letOff = (before: AccessRequest) => (before.state === 'waiting' ? closeTasks(before) : []);
 
 async function finish(deps: Deps, done: Recorded, issue: Issue, what: string): Promise<Next> {
   if (!done.done) return { kind: 'later', seconds: CONFLICT_SECONDS, why: OVERTAKEN };
@@ -271,6 +279,7 @@ export function closedBy(issue: Issue, binding: Binding, state: RequestState): C
     statuses.waiting,
     statuses.attention,
     statuses.intake,
+    ...(binding.steps ?? []).map((step) => step.status),
   ];
   if (issue.status.category === 'done' && !ours.includes(issue.status.id) && state !== 'granted')
     return 'withdrawn';
@@ -324,7 +333,7 @@ async function close(
     deps.store,
     issue.id,
     [step],
-    [put(requests, next, held.rev)],
+    [put(requests, next, held.rev), ...letOff(held.value)],
     circumstances(deps),
   );
   return finish(deps, done, issue, how);

@@ -17,7 +17,6 @@ import { closeTasks, openTasks } from '../approvals/tasks';
 import type { Binding } from '../catalog/model/settings';
 import type { OutboxEntry } from '../evidence/model/telling';
 import { record, type Step, type Telling } from '../evidence/record';
-import { BREAK_GLASS } from '../grants/break-glass';
 import type { Issue } from '../jira/port';
 import { type Held, put } from '../shared/record';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
@@ -263,6 +262,9 @@ function becauseOf({ because }: PinContext, { judged: { verdict } }: Pinning): s
   const broken = verdict.outcome === 'broken' ? verdict.refusal.sentence : undefined;
   return [because, broken].filter((line) => line !== undefined).join(' ') || undefined;
 }
+
+/** The rule's name where nobody published one. */
+const BREAK_GLASS = 'break-glass';
 
 const decisionByRule = (made: Pin, now: string): Decision => ({
   stage: 'rule',

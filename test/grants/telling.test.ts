@@ -113,7 +113,6 @@ describe('a public comment names no group id, account, person, request, digest o
       { sourceHashNow: 'x' },
       { reporters: ['acc:000000'] },
       { roleNow: undefined },
-      { roleNow: aRole({ kind: 'manual' }) },
       { roleNow: aRole({ accessVersion: 2 }) },
       { roleNow: aRole({ durations: [] }) },
       { approvals: [] },

@@ -1,7 +1,7 @@
 /** Whether the person behind a decision may be one of those who decide on this request. */
 import { mappedLately } from '../../catalog/model/privileged';
 import type { Approver, Decision } from '../../requests/model/request';
-import type { GateFacts } from './gate';
+import type { GateFacts } from './judging';
 import { again, type GateRefusal } from './refusal';
 
 export function fitToDecide({ by }: Decision, f: GateFacts): GateRefusal | undefined {

@@ -8,73 +8,18 @@
  * 4. all stages decided, the last of them within a day: consent, for the shortest time that anybody
  *    allowed. A stage decided with another to come: `next`. Some of several answers there: `more`.
  */
-import type { Role } from '../../catalog/model/catalog';
-import type { RolePolicy } from '../../policy/model/effective';
-import type { Approver, CardAnswer, Decision, Pin } from '../../requests/model/request';
+import type { Decision, Pin } from '../../requests/model/request';
 import { DAY, HOUR, type Instant, later, secondsBetween } from '../../shared/instant';
 import { no, ok, type Result } from '../../shared/result';
-import {
-  type Asked,
-  answersTo,
-  notDecided,
-  type SeenApproval,
-  type Turn,
-  undeclined,
-} from './answers';
+import { type Asked, answersTo, notDecided, undeclined } from './answers';
 import { CHECKS } from './checks';
 import { fitToDecide } from './deciders';
-import type { Known } from './prohibited';
+import type { GateFacts } from './judging';
 import { again, type GateRefusal } from './refusal';
 
 export type { SeenApproval } from './answers';
+export type { GateFacts } from './judging';
 export type { GateRefusal } from './refusal';
-
-export interface GateFacts {
-  readonly pin: Pin;
-  /** Index of the stage whose turn it is, and since when. */
-  readonly stage: number;
-  readonly turn: Turn;
-  /** So many of Jira's approval steps were left behind since: usually one. */
-  readonly steps: number;
-  /** Decisions that this round holds from before that turn: earlier stages, and part of this one. */
-  readonly recorded: readonly Decision[];
-  readonly cards: readonly CardAnswer[];
-  /** The workflow has no approval step: people decide by card alone. */
-  readonly byCard: boolean;
-  /** Who answered for a group that decides, and is in it now; by stage. */
-  readonly members: readonly (Approver & { readonly stage: string })[];
-  /** Whom a stage's group listed at the pin, and who is not in it any more; by stage. */
-  readonly left: readonly { readonly stage: string; readonly accountId: string }[];
-  /** Recomputed from the issue as it stands now. */
-  readonly digestNow: string;
-  readonly sourceHashNow: string;
-  /** Ids of the fields that were changed since the pin, whatever they hold by now. */
-  readonly laterChanges: readonly string[];
-  /** Ids of the fields that the wish was read from. */
-  readonly wishFields: readonly string[];
-  /** Reporters that the issue has or ever had. */
-  readonly reporters: readonly string[];
-  readonly approvals: readonly SeenApproval[];
-  /** Accounts of deciders read again, when the pin is older than an hour. */
-  readonly accountsNow:
-    | readonly { readonly accountId: string; readonly type: string; readonly active: boolean }[]
-    | undefined;
-  /** Portal-only accounts among them that an administrator has linked to a person. */
-  readonly linkedNow: readonly string[];
-  /** As the catalog says today; absent when the role is gone. */
-  readonly roleNow: Role | undefined;
-  /** The rules of today that it is asked for by; absent with the role. */
-  readonly policyNow: RolePolicy | undefined;
-  /** The app's owner, as the catalog says today. */
-  readonly ownerNow: string | undefined;
-  /** What prohibitions look at; absent while it is not yet the hour to read it. */
-  readonly known?: Known;
-  /** The kill switch is on for the person or the app. */
-  readonly stopped: boolean;
-  readonly licensed: boolean | undefined;
-  readonly paused: boolean;
-  readonly now: Instant;
-}
 
 export interface Consent {
   readonly kind: 'consent';

@@ -4,23 +4,12 @@
  * stands against it that they were not asked about.
  */
 
-import type { SitePolicy } from '../../contracts/policy';
 import type { RolePolicy } from '../../policy/model/effective';
-import type { Ask } from '../../policy/model/evaluate';
-import { evaluate, type Facts, type Verdict } from '../../policy/model/evaluate';
+import { evaluate, type Verdict } from '../../policy/model/evaluate';
 import type { Pin } from '../../requests/model/request';
 import { epochSeconds } from '../../shared/instant';
-import type { GateFacts } from './gate';
+import type { GateFacts } from './judging';
 import { again, type GateRefusal, person } from './refusal';
-
-/** What the rules look at, read again. */
-export interface Known {
-  readonly ask: Ask;
-  readonly facts: Facts;
-  /** The sets that must be held apart, as of the pin and of today. */
-  readonly then: Pick<SitePolicy, 'sod'>;
-  readonly today: Pick<SitePolicy, 'sod'>;
-}
 
 export function prohibited({ known, pin, policyNow, now }: GateFacts): GateRefusal | undefined {
   if (!known || !policyNow) return undefined;
