@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     tags,
     strictTags: true,
+    // Vitest leaves one processor to itself, which is half of a machine that has two.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -34,8 +36,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: [apart('e2e')],
-          // One sandbox has one clock: two journeys at once would move each other's time.
-          fileParallelism: false,
+          // Each file has a sandbox of its own, with its own clock, worker and ports. Within one,
+          // journeys follow each other: two at once would move each other's time.
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 300_000,

@@ -34,8 +34,13 @@ if (!fs.existsSync(path.join(appDir, 'manifest.yml'))) {
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'latchkey-lint-'));
 process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
 offerLocalSwagger();
+// The bundler is a process of its own and works while the linter reads, if it is started before:
+// the linter lets nothing else run here.
+const { tsImport } = await import('tsx/esm/api');
+const { bundleApp } = await tsImport('../sandbox/forge/bundle.ts', import.meta.url);
+const bundling = bundle();
 const clean = await lint();
-const bundled = await bundle();
+const bundled = await bundling;
 process.exit(clean && bundled ? 0 : 1);
 
 /** All six files and the flag, or the linter fetches every one of them. */
@@ -100,8 +105,6 @@ async function lint() {
 
 async function bundle() {
   const began = Date.now();
-  const { tsImport } = await import('tsx/esm/api');
-  const { bundleApp } = await tsImport('../sandbox/forge/bundle.ts', import.meta.url);
   try {
     const { outDir } = await bundleApp({ appDir, outDir: path.join(appDir, 'dist') });
     const chunks = fs.readdirSync(outDir).filter((file) => file.endsWith('.cjs'));
