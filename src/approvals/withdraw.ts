@@ -26,11 +26,12 @@ export async function takeBackRequest(
   issueId: string,
   by: string | undefined,
   how: Closed = 'withdrawn',
+  why?: string,
 ): Promise<Next> {
   for (let attempt = 1; ; attempt++) {
     const held = await load(deps.store, requests, issueId);
     if (!held) return { kind: 'done', what: 'no such request' };
-    const next = await withdraw(deps, held, by, how);
+    const next = await withdraw(deps, held, by, how, why);
     const overtaken = next.kind === 'later' && next.why === OVERTAKEN;
     if (!overtaken || attempt === TRIES) return next;
   }
@@ -41,6 +42,7 @@ async function withdraw(
   held: Held<AccessRequest>,
   by: string | undefined,
   how: Closed,
+  why: string | undefined,
 ): Promise<Next> {
   const request = held.value;
   if (isOver(request)) return { kind: 'done', what: request.state };
@@ -75,6 +77,7 @@ async function withdraw(
         headline: how === 'declined' ? 'Declined' : 'Withdrawn',
         lines: [
           ...(how === 'declined' ? reasonGiven(request) : []),
+          ...(why === undefined ? [] : [why]),
           'Nothing was changed in any directory.',
           'You can ask again at any time from the portal.',
         ],

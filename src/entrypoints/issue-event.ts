@@ -14,5 +14,7 @@ export const issueEventSchema = z.object({
       }),
     ),
   }),
+  changelog: z.optional(z.object({ items: z.array(z.object({ field: z.optional(z.string()) })) })),
   comment: z.optional(z.object({ author: z.optional(account), body: z.unknown() })),
 });
+export type IssueEvent = z.infer<typeof issueEventSchema>;

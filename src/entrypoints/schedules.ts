@@ -1,4 +1,4 @@
-/** The schedules: every five minutes what is due ends and lost events are found; every hour long work begins. */
+/** The schedules: every five minutes what is due ends and lost events are found; every hour long work begins and tickets are asked about. */
 import { openApp } from '../app';
 import { forgeLog } from '../forge/log';
 import { heartbeat, sweep } from '../grants/expire';
@@ -20,7 +20,11 @@ export async function onSweep(_event: unknown, context: unknown): Promise<void> 
 export async function onHour(_event: unknown, context: unknown): Promise<void> {
   // Apart from the sweep, which runs twelve times as often and needs none of it.
   const night = await import('../jobs/night');
-  const started = await night.onHour(openApp(context, 'sweep'));
+  const app = openApp(context, 'sweep');
+  const started = await night.onHour(app);
+  // An event that was lost must not keep an access beyond its ticket for longer than this.
+  const { checkTickets } = await import('../grants/until');
+  await checkTickets(app);
   if (started.length > 0)
     forgeLog.info('started', { jobs: started.map(({ kind, about }) => `${kind}:${about}`) });
 }

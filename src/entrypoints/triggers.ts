@@ -1,10 +1,10 @@
-/** Jira's issue events: parse, ask whether the project is bound, enqueue. Nothing else happens here. */
+/** Jira's issue events: parse, ask whether the project is bound or holds tickets, enqueue. Nothing else happens here. */
 import { loadSettings } from '../catalog/settings';
 import { forgeLog } from '../forge/log';
 import { openQueues } from '../forge/queues';
 import { forgeStore } from '../forge/store';
 import { textOf } from '../jira/adf';
-import { issueEventSchema } from './issue-event';
+import { type IssueEvent, issueEventSchema } from './issue-event';
 import { tryAgainAfter } from './retry';
 
 /** A product event comes back at most four times, and this soon. */
@@ -24,7 +24,11 @@ export async function onIssue(payload: unknown): Promise<unknown> {
   const binding = settings.bindings.find(
     (b) => projectId === undefined || b.projectId === projectId,
   );
-  if (!binding) return undefined;
+  const queues = openQueues({ log: forgeLog });
+  const ticket = mayHaveClosed(event.data, settings.ticketProjects ?? [])
+    ? await queues.push('revoke', [{ body: { kind: 'ticket', issueId: issue.id } }])
+    : [];
+  if (!binding) return ticket.length > 0 ? tryAgainAfter(RETRY_SECONDS, 'queue') : undefined;
   const statusId = issue.fields?.status?.id;
   const approved = settings.bindings.some((b) => b.statuses.approved === statusId);
   const isUpdate = eventType === 'avi:jira:updated:issue';
@@ -33,7 +37,6 @@ export async function onIssue(payload: unknown): Promise<unknown> {
       ? { comment: { by: comment.author.accountId, text: textOf(comment.body).slice(0, 2000) } }
       : {};
   const deleted = eventType === 'avi:jira:deleted:issue' ? { deleted: true } : {};
-  const queues = openQueues({ log: forgeLog });
   // The event's status is only a hint for the shorter way; the consumer reads the issue again.
   const untaken =
     isUpdate && approved
@@ -41,5 +44,20 @@ export async function onIssue(payload: unknown): Promise<unknown> {
       : await queues.push('intake', [
           { body: { kind: 'intake', issueId: issue.id, attempt: 0, ...deleted, ...answer } },
         ]);
-  return untaken.length > 0 ? tryAgainAfter(RETRY_SECONDS, 'queue') : undefined;
+  return untaken.length + ticket.length > 0 ? tryAgainAfter(RETRY_SECONDS, 'queue') : undefined;
+}
+
+/** Of a ticket project only what can close a ticket is looked at: whoever waits for it is in the ledger. */
+function mayHaveClosed(
+  { eventType, issue, changelog }: IssueEvent,
+  ticketProjects: readonly string[],
+): boolean {
+  const projectId = issue.fields?.project?.id;
+  if (projectId !== undefined && !ticketProjects.includes(projectId)) return false;
+  if (ticketProjects.length === 0) return false;
+  if (eventType === 'avi:jira:deleted:issue') return true;
+  return (
+    eventType === 'avi:jira:updated:issue' &&
+    (changelog?.items.some(({ field }) => field === 'status' || field === 'resolution') ?? true)
+  );
 }

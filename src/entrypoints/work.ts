@@ -49,6 +49,10 @@ export async function work(app: Deps, message: Message): Promise<Again | undefin
       await putOff(app, due, done.seconds);
       return undefined;
     }
+    case 'ticket': {
+      const until = await import('../grants/until');
+      return follow(app, message.issueId, await until.ticketChanged(app, message.issueId));
+    }
     case 'due':
       return all(app, message.due);
     case 'job':
@@ -70,7 +74,7 @@ async function follow(app: Deps, issueId: string, next: Next): Promise<Again | u
       await app.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
       return undefined;
     case 'taken-back':
-      return follow(app, issueId, await takeBackRequest(app, issueId, next.by, next.how));
+      return follow(app, issueId, await takeBackRequest(app, issueId, next.by, next.how, next.why));
     case 'read-first':
       await app.queues.push('intake', [{ body: { kind: 'intake', issueId, attempt: 0 } }]);
       return undefined;

@@ -39,6 +39,7 @@ import { connectionOf, openFor } from './open';
 import { endGrant, MOST_HOLDS } from './revoke';
 import { grants, holds, putHold } from './store';
 import { granted, propertyOf } from './telling';
+import { beforeGiving } from './until';
 import { VERIFY_AFTER } from './verify';
 
 export const ROLL_BACK_AFTER = 30 * MINUTE;
@@ -56,6 +57,8 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   const grant = held.value;
   if (grant.state !== 'approved' && grant.state !== 'provisioning')
     return { kind: 'done', what: grant.state };
+  const not = await beforeGiving(deps, grant);
+  if (not) return not;
   if (grant.manual) return (await import('./manual')).giveByHand(deps, held);
   const keys = holdKeysOf(grant);
   const rows = await deps.store.getMany([

@@ -4,10 +4,8 @@ import type { Deps } from '../requests/deps';
 import { filings } from '../requests/filing-record';
 import { type AccessRequest, isOver } from '../requests/model/request';
 import { requests } from '../requests/store';
-import type { Instant } from '../shared/instant';
 import { load } from '../shared/record';
 import type { Grant } from './model/grant';
-import { lineBegan, notRenewable } from './model/renewable';
 import { grants } from './store';
 
 export interface Renewal {
@@ -36,12 +34,3 @@ export const carriesOn = ({ grant }: Renewal): boolean => grant?.state === 'acti
 /** People have still to decide it. */
 export const isUndecided = ({ request, grant }: Renewal): boolean =>
   !isOver(request) && grant === undefined;
-
-/** Since when the person has had it without a break, if the access that is renewed still runs. */
-export async function lineSince(
-  deps: Pick<Deps, 'store' | 'now'>,
-  renewalOf: string,
-): Promise<Instant | undefined> {
-  const grant = (await load(deps.store, grants, renewalOf))?.value;
-  return grant && notRenewable(grant, deps.now()) === undefined ? lineBegan(grant) : undefined;
-}

@@ -67,6 +67,9 @@ export function granted(
         grant.endsAt === null
           ? 'It has no end date; it stays until it is revoked.'
           : `It ends on ${moment(grant.endsAt, timeZone)} (${durationInWords(grant.duration)}).`,
+        ...(grant.untilTicket
+          ? [`It ends earlier if the ticket ${grant.untilTicket.key} is closed.`]
+          : []),
         verified
           ? 'The change was read back from the directory.'
           : 'The directory accepted the change; it can take some minutes until it shows everywhere. The app keeps checking.',
@@ -128,7 +131,7 @@ export function ended(grant: Grant & { because: EndReason }, signedOut?: SignedO
     public: {
       headline: `Access ended: ${what(grant)}`,
       lines: [
-        REASON[grant.because],
+        grant.because === 'ticket-closed' ? ticketClosed(grant) : REASON[grant.because],
         outcome(grant.edges, kept),
         ...(signedOut ? [signedOut.ok ? SIGNED_OUT : NOT_SIGNED_OUT] : []),
         ...(kept.length > 0 && grant.edges.some((e) => e.state === 'gone')
@@ -147,6 +150,13 @@ export function ended(grant: Grant & { because: EndReason }, signedOut?: SignedO
       },
     }),
   };
+}
+
+function ticketClosed({ untilTicket }: Grant): string {
+  if (!untilTicket) return REASON['ticket-closed'];
+  return untilTicket.missing
+    ? `The ticket ${untilTicket.key} that it was for could not be found for an hour, which counts as closed.`
+    : `The ticket ${untilTicket.key} that it was for was closed. Opening it again does not bring the access back.`;
 }
 
 /** https://learn.microsoft.com/en-us/entra/fundamentals/users-restore: thirty days. */

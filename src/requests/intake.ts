@@ -35,7 +35,13 @@ export type Next =
   /** Nothing is pinned yet: the request is to be read first. */
   | { readonly kind: 'read-first' }
   /** People closed the issue although a grant is under way (`approvals/withdraw.ts`). */
-  | { readonly kind: 'taken-back'; readonly how: Closed; readonly by: string | undefined }
+  | {
+      readonly kind: 'taken-back';
+      readonly how: Closed;
+      readonly by: string | undefined;
+      /** One sentence, where the app itself takes it back. */
+      readonly why?: string;
+    }
   | {
       readonly kind: 'later';
       readonly seconds: number;

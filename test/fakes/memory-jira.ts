@@ -243,7 +243,15 @@ export class MemoryJira implements Jira {
   }
 
   async search(jql: string, limit: number) {
-    return this.#ask('search', jql, () => [...this.issues.keys()].reverse().slice(0, limit));
+    const ids = /^id in \(([\d, ]+)\) AND statusCategory != Done$/.exec(jql)?.[1]?.split(', ');
+    if (!ids)
+      return this.#ask('search', jql, () => [...this.issues.keys()].reverse().slice(0, limit));
+    // As Jira does: a query that names an issue which is gone finds nothing at all.
+    if (ids.some((id) => !this.issues.has(id)))
+      return no<Failure>({ class: 'permanent', code: 'invalid', detail: 'No such issue.' });
+    return this.#ask('search', jql, () =>
+      ids.filter((id) => categoryOf(this.issues.get(id)?.statusId ?? '') !== 'done'),
+    );
   }
 
   async summaries(jql: string, limit: number) {

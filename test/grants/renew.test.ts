@@ -27,7 +27,7 @@ async function renewed(site: SmallSite, grant: Grant, by = 'requester') {
   return said.value.issueId;
 }
 
-function approve(site: SmallSite, issueId: string): void {
+async function approve(site: SmallSite, issueId: string): Promise<void> {
   const issue = site.jira.issues.get(issueId);
   if (!issue) throw new Error('no issue');
   const now = site.clock.now();
@@ -42,7 +42,7 @@ function approve(site: SmallSite, issueId: string): void {
     answers,
   });
   issue.statusId = STATUS.approved;
-  site.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
+  await site.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
 }
 
 describe('a renewal', () => {
@@ -50,7 +50,7 @@ describe('a renewal', () => {
     const { site, grant } = await running();
     const issueId = await renewed(site, grant);
     await site.run(30 * MINUTE);
-    approve(site, issueId);
+    await approve(site, issueId);
     await site.run(10);
     const second = (await site.request(issueId)).grantId as string;
     expect(await site.grant(second)).toMatchObject({ state: 'active', duration: HOUR });
@@ -84,7 +84,7 @@ describe('a renewal', () => {
     expect(warned.map((p) => p.text)).toEqual([
       expect.stringMatching(/The renewal IT-2 is not decided yet.*extends nothing/s),
     ]);
-    approve(site, issueId);
+    await approve(site, issueId);
     await site.run(10);
     const second = (await site.request(issueId)).grantId as string;
     expect(await site.grant(second)).toMatchObject({ state: 'active' });
@@ -93,7 +93,7 @@ describe('a renewal', () => {
 
   test('that is granted already silences the warnings of the first', async () => {
     const { site, grant } = await running();
-    approve(site, await renewed(site, grant));
+    await approve(site, await renewed(site, grant));
     await site.run(HOUR - MINUTE);
     expect(
       site.jira.posted.filter((p) => p.issueId === grant.issueId && /^Access ends in/.test(p.text)),

@@ -96,7 +96,14 @@ const common = {
   /** It was run without changing anything: see `observe.ts`. */
   observed: z.optional(z.literal(true)),
   /** Closing this issue ends it. */
-  untilTicket: z.optional(z.strictObject({ issueId: z.string(), key: z.string() })),
+  untilTicket: z.optional(
+    z.strictObject({
+      issueId: z.string(),
+      key: z.string(),
+      /** It was not to be found for an hour, which counts as closed. */
+      missing: z.optional(z.literal(true)),
+    }),
+  ),
   /** The first directory call is not before this. */
   startsAt: z.optional(z.string()),
   /** The running grant that this one follows, and when the unbroken line of them began. */
