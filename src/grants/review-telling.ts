@@ -73,7 +73,7 @@ export const notReviewed = (grant: Grant) => {
           'Until it is reviewed, the same person cannot use this role by break-glass again.',
         ],
       },
-      property: { ...propertyOf(grant), review: 'overdue' },
+      property: propertyOf(grant),
     } satisfies Telling,
   };
 };

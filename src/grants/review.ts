@@ -18,7 +18,7 @@ import type { Next } from '../requests/intake';
 import type { AccessRequest } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
-import { decode, type Held, load, put } from '../shared/record';
+import { decode, load, put } from '../shared/record';
 import { dropReviewTimer, reviewTimer } from './break-glass';
 import { createFollowUp } from './follow-up';
 import { noteFrequentUse } from './frequent-use';
@@ -49,7 +49,8 @@ export async function review(deps: Deps, grantId: string): Promise<Next> {
   if (breakGlass.reviewIssue === undefined) return openReview(deps, grantId);
   if (deps.now() < breakGlass.reviewBy)
     return putOff(deps, grant, breakGlass.reviewBy as Instant, 'not due yet');
-  return overdue(deps, held);
+  if (breakGlass.escalatedAt !== undefined) return putOff(deps, grant, undefined, 'escalated');
+  return overdue(deps, grant);
 }
 
 async function putOff(
@@ -121,13 +122,17 @@ export async function openReview(deps: Deps, grantId: string): Promise<Next> {
   return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
 }
 
-async function overdue(deps: Deps, held: Held<Grant>): Promise<Next> {
-  const { value: grant } = held;
+async function overdue(deps: Deps, before: Grant): Promise<Next> {
   // First the access, then the telling: what dies in between is taken up by the same timer.
-  if (isLive(grant.state)) {
-    const ended = await endGrant(deps, grant.id, { because: 'not-reviewed', handOver: true });
+  if (isLive(before.state)) {
+    const ended = await endGrant(deps, before.id, { because: 'not-reviewed', handOver: true });
     if (ended.kind === 'later') return ended;
   }
+  const held = await load(deps.store, grants, before.id);
+  if (!held?.value.breakGlass || held.value.breakGlass.reviewed)
+    return { kind: 'done', what: 'reviewed' };
+  const breakGlass = { ...held.value.breakGlass, escalatedAt: deps.now() };
+  const grant: Grant = { ...held.value, breakGlass };
   const { request, owner } = await around(deps, grant);
   const { fallback } = (await loadSitePolicy(deps.store)).value;
   const told = [...new Set([...(owner ? [owner] : []), ...fallback])];
@@ -155,7 +160,7 @@ async function overdue(deps: Deps, held: Held<Grant>): Promise<Next> {
         tell: said.telling,
       },
     ],
-    [dropReviewTimer(grant)],
+    [put(grants, grant, held.rev), dropReviewTimer(grant)],
     circumstances(deps),
   );
   if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };

@@ -26,9 +26,8 @@ export function moment(iso: string, timeZone: string): string {
 const shownState = ({ state, breakGlass }: Grant) =>
   state === 'revoked' ? 'ended' : state === 'active' && breakGlass ? 'break-glass' : state;
 
-const reviewState = (grant: Grant) =>
-  grant.breakGlass?.reviewed?.verdict ??
-  ('because' in grant && grant.because === 'not-reviewed' ? 'overdue' : 'open');
+const reviewState = ({ breakGlass }: Grant) =>
+  breakGlass?.reviewed?.verdict ?? (breakGlass?.escalatedAt === undefined ? 'open' : 'overdue');
 
 export const propertyOf = (grant: Grant): Record<string, unknown> => ({
   v: 1,

@@ -114,6 +114,8 @@ const common = {
       /** Until then somebody must have reviewed it. */
       reviewBy: z.string(),
       reviewIssue: z.optional(z.string()),
+      /** When that time had passed and others were told. */
+      escalatedAt: z.optional(z.string()),
       reviewed: z.optional(
         z.strictObject({
           by: z.string(),

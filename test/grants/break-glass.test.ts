@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Override } from '../../src/contracts/policy';
+import { review } from '../../src/grants/review';
+import { reviewGrant } from '../../src/grants/review-verdict';
+import { intake } from '../../src/requests/intake';
+import { DAY, HOUR } from '../../src/shared/instant';
+import { PERSON, SmallSite } from '../builders/small-site';
+
+const REASON = 'The checkout is down in all shops and nobody else who knows it can be reached.';
+const WORDS = 'The incident was real and nothing else was touched.';
+const rules: Override = {
+  breakGlass: {
+    eligible: [{ kind: 'department', is: ['Operations'] }],
+    incident: false,
+    reviewWithin: DAY,
+  },
+};
+
+let site: SmallSite;
+beforeEach(async () => {
+  site = new SmallSite();
+  await site.seed({ role: { risk: 'break-glass', durations: [HOUR], rules } });
+  of('Operations');
+});
+
+function of(department: string): void {
+  const person = site.directory.people.get(PERSON);
+  if (person) site.directory.people.set(PERSON, { ...person, department });
+}
+
+/** Asks for it; answers the issue and the id that its grant would have. */
+async function used(reason = REASON) {
+  const issue = site.jira.add({
+    panel: { app: 'figma', role: 'figma.editor', duration: HOUR, reason },
+  });
+  await site.queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 9 } }]);
+  await site.run(60);
+  return { issue, grantId: `g-${issue.id}-1` };
+}
+
+const openFindings = () =>
+  site.store
+    .all('finding')
+    .map(({ row }) => row.body as { kind: string; status: string })
+    .filter(({ status }) => status === 'open')
+    .map(({ kind }) => kind);
+const saidOn = (issueId: string) =>
+  site.jira.posted.filter((p) => p.issueId === issueId).map((p) => p.text);
+const verdictOf = async (grantId: string, by: string, verdict: 'justified' | 'not-justified') => {
+  const said = await reviewGrant(site.deps(), { grantId, verdict, words: WORDS }, by);
+  return said.ok ? 'ok' : said.problem.check;
+};
+
+describe('break-glass access', () => {
+  test('is given at once to whoever is eligible, for its short time', async () => {
+    const { issue, grantId } = await used();
+    const grant = await site.grant(grantId);
+    expect(grant).toMatchObject({ state: 'active', privileged: true, duration: HOUR });
+    expect(site.isMember()).toBe(true);
+    const [decision] = (await site.request(issue.id)).decisions;
+    expect(decision).toMatchObject({ by: 'rule', rule: 'break-glass' });
+    await site.run(HOUR + 900);
+    expect((await site.grant(grantId)).state).toBe('revoked');
+    expect(site.isMember()).toBe(false);
+  });
+
+  test('is not given to somebody of another department', async () => {
+    of('Design');
+    const { issue } = await used();
+    expect((await site.request(issue.id)).state).toBe('attention');
+    expect(site.isMember()).toBe(false);
+  });
+
+  test('is marked so that nobody can take it for usual access', async () => {
+    const { issue } = await used();
+    expect(issue.property).toMatchObject({
+      state: 'break-glass',
+      breakGlass: true,
+      review: 'open',
+    });
+    expect(saidOn(issue.id).some((t) => t.includes('BREAK-GLASS ACCESS granted'))).toBe(true);
+  });
+
+  test('is told at once to everybody who could have approved it, and to be reviewed by its hour', async () => {
+    const { issue, grantId } = await used();
+    const { breakGlass } = await site.grant(grantId);
+    const task = site.jira.issues.get(breakGlass?.reviewIssue ?? '');
+    expect(task).toMatchObject({ summary: expect.stringContaining('BREAK-GLASS') });
+    expect(task?.fields['assignee']).toBe('approver');
+    expect(site.jira.mails).toMatchObject([{ issueId: issue.id, to: ['approver', 'owner'] }]);
+    expect(site.events(issue.id)).toContain('review.asked');
+    expect(site.chainFault(issue.id)).toBeUndefined();
+  });
+
+  test('has its review opened by the timer when the run that gave it died', async () => {
+    site.jira.trouble = (call) =>
+      call === 'createIssue' ? { class: 'retryable', code: 'timeout', detail: 'Late.' } : undefined;
+    const { grantId } = await used();
+    expect((await site.grant(grantId)).breakGlass?.reviewIssue).toBeUndefined();
+    site.jira.trouble = () => undefined;
+    await site.run(HOUR / 2);
+    expect((await site.grant(grantId)).breakGlass?.reviewIssue).toBeDefined();
+    expect(
+      [...site.jira.issues.values()].filter((i) => i.summary.includes('to review')),
+    ).toHaveLength(1);
+  });
+
+  test('is still to be reviewed where Jira lets the app make no issue', async () => {
+    site.jira.trouble = (call) =>
+      call === 'createIssue'
+        ? { class: 'permanent', code: 'invalid', detail: 'No such type.' }
+        : undefined;
+    const { grantId } = await used();
+    expect((await site.grant(grantId)).breakGlass).toMatchObject({ reviewIssue: 'none' });
+    await site.run(DAY + HOUR);
+    expect(openFindings()).toEqual(['break-glass-unreviewed']);
+  });
+});
+
+describe('its review', () => {
+  test.each([
+    ['an approver of the role', 'approver', 'ok'],
+    ['the owner of the app', 'owner', 'ok'],
+    ['the person who used it', 'requester', 'no-self-review'],
+    ['a colleague', 'friend', 'review-yours'],
+    ['an operator', 'operator', 'review-yours'],
+  ])('by %s', async (_, by, wanted) => {
+    const { grantId } = await used();
+    expect(await verdictOf(grantId, by, 'justified')).toBe(wanted);
+  });
+
+  test('by a second account of the same person is none', async () => {
+    site.jira.person('owner', { email: 'requester@latchkey-demo.example' });
+    const { grantId } = await used();
+    expect(await verdictOf(grantId, 'owner', 'justified')).toBe('no-self-review');
+  });
+
+  test('is not given by closing the issue that asks for it', async () => {
+    const { grantId } = await used();
+    const task = site.jira.issues.get((await site.grant(grantId)).breakGlass?.reviewIssue ?? '');
+    if (task) task.statusId = '5';
+    await site.run(DAY + HOUR);
+    expect(openFindings()).toContain('break-glass-unreviewed');
+  });
+
+  test('that finds it justified lets the access go on and is on record without its words', async () => {
+    const { issue, grantId } = await used();
+    expect(await verdictOf(grantId, 'approver', 'justified')).toBe('ok');
+    expect((await site.grant(grantId)).state).toBe('active');
+    expect(issue.property).toMatchObject({ review: 'justified' });
+    const given = site.evidence(issue.id).find(({ event }) => event === 'review.given');
+    expect(given).toMatchObject({ actor: { accountId: 'approver' }, facts: { as: 'approver' } });
+    expect(JSON.stringify(given)).not.toContain('incident was real');
+    expect(await verdictOf(grantId, 'owner', 'not-justified')).toBe('review-open');
+  });
+
+  test('that finds it not justified ends what is live', async () => {
+    const { grantId } = await used();
+    expect(await verdictOf(grantId, 'approver', 'not-justified')).toBe('ok');
+    await site.run(600);
+    expect(await site.grant(grantId)).toMatchObject({
+      state: 'revoked',
+      because: 'revoked-by-person',
+      endedBy: 'approver',
+    });
+    expect(site.isMember()).toBe(false);
+  });
+});
+
+describe('without a review', () => {
+  test('the access ends when the time for it is over, and it is escalated once', {
+    tags: ['event-repeated'],
+  }, async () => {
+    await site.saveRole({
+      ...(await roleOf()),
+      version: 2,
+      rules: { breakGlass: { ...rules.breakGlass, reviewWithin: HOUR / 2 } as never },
+    });
+    const { issue, grantId } = await used();
+    await site.run(HOUR / 2 + 600);
+    expect(await site.grant(grantId)).toMatchObject({ state: 'revoked', because: 'not-reviewed' });
+    expect(site.isMember()).toBe(false);
+    expect(issue.property).toMatchObject({ state: 'ended', review: 'overdue' });
+    expect(openFindings()).toEqual(['break-glass-unreviewed']);
+    expect(site.jira.mails.at(-1)).toMatchObject({ to: ['owner'] });
+    await review(site.deps(), grantId);
+    expect(site.events(issue.id).filter((e) => e === 'review.overdue')).toHaveLength(1);
+  });
+
+  test('the same person cannot use the role so again until it is reviewed', async () => {
+    const first = await used();
+    await site.run(HOUR + 900);
+    const second = await used();
+    expect((await site.request(second.issue.id)).state).toBe('attention');
+    expect(site.isMember()).toBe(false);
+    expect(await verdictOf(first.grantId, 'owner', 'justified')).toBe('ok');
+    const third = await used();
+    expect((await site.grant(third.grantId)).state).toBe('active');
+  });
+
+  test('a late review settles what was escalated', async () => {
+    const { grantId } = await used();
+    await site.run(DAY + HOUR);
+    expect(openFindings()).toEqual(['break-glass-unreviewed']);
+    expect(await verdictOf(grantId, 'owner', 'justified')).toBe('ok');
+    expect(openFindings()).toEqual([]);
+  });
+});
+
+test('a role that is used so more than three times in thirty days is a finding', async () => {
+  for (let use = 1; use <= 4; use++) {
+    expect(openFindings()).toEqual([]);
+    const { grantId } = await used();
+    await verdictOf(grantId, 'owner', 'justified');
+    await site.run(HOUR + 900);
+  }
+  expect(openFindings()).toEqual(['break-glass-frequent']);
+});
+
+async function roleOf() {
+  const row = site.store.all('config').find(({ key }) => key === 'role:figma.editor');
+  return row?.row.body as Parameters<SmallSite['saveRole']>[0];
+}
+
+test('an intake that comes twice gives the access once', { tags: ['event-repeated'] }, async () => {
+  const { issue, grantId } = await used();
+  await intake(site.deps(), { issueId: issue.id, attempt: 9 });
+  await site.run(600);
+  expect(site.events(issue.id).filter((e) => e === 'review.asked')).toHaveLength(1);
+  expect((await site.grant(grantId)).state).toBe('active');
+});
