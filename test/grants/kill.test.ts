@@ -1,0 +1,232 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { StopTarget } from '../../src/contracts/emergency';
+import { liftKill, listKills, previewKill, startKill } from '../../src/grants/kill';
+import { quickRevoke } from '../../src/grants/quick-revoke';
+import type { Failure } from '../../src/shared/result';
+import { SmallSite } from '../builders/small-site';
+
+const PERSON: StopTarget = { kind: 'person', accountId: 'requester' };
+const APP: StopTarget = { kind: 'app', app: 'figma' };
+const REASON = 'The account was taken over';
+const DENIED: Failure = { class: 'needs-human', code: 'forbidden', detail: 'Not allowed.' };
+
+let site: SmallSite;
+beforeEach(async () => {
+  site = new SmallSite();
+  await site.seed();
+});
+
+async function preview(target: StopTarget) {
+  const seen = await previewKill(site.deps(), target);
+  if (!seen.ok) throw new Error(seen.problem.check);
+  return seen.value;
+}
+
+/** As an operator does: looks, then runs what was seen. */
+async function kill(target: StopTarget): Promise<void> {
+  const { preview: seen } = await preview(target);
+  const started = await startKill(
+    site.deps(),
+    { target, reason: REASON, preview: seen },
+    'operator',
+  );
+  expect(started).toMatchObject({ ok: true });
+}
+
+async function asked() {
+  const issue = site.jira.add({ panel: { app: 'figma', role: 'figma.editor', duration: 3600 } });
+  await site.queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 9 } }]);
+  await site.run(10);
+  return issue;
+}
+
+const jobState = async (label: string) =>
+  ((await site.store.readPlain(`job:kill-switch:${label}`)) as { state: string }).state;
+const parent = () =>
+  [...site.jira.issues.values()].find(({ summary }) => summary.startsWith('Kill switch'));
+
+describe('the preview of a kill switch', () => {
+  test('counts what is live and asked for, and says what stays', async () => {
+    const grant = await site.active();
+    const open = await asked();
+    const seen = await preview(PERSON);
+    expect(seen).toMatchObject({ accesses: 1, privileged: 0, requests: 1, more: false });
+    expect(seen.groups).toEqual([
+      { group: 'Figma editors', accesses: 1 },
+      { group: 'Figma users', accesses: 1 },
+    ]);
+    expect([...seen.issues].sort()).toEqual([grant.issueKey, open.key].sort());
+    expect(seen.stays.join(' ')).toMatch(/Sessions that are open/);
+  });
+
+  test('is the same for the app, and changes nothing', async () => {
+    await site.active();
+    const before = site.store.all('config').length;
+    expect((await preview(APP)).accesses).toBe(1);
+    expect(site.store.all('config')).toHaveLength(before);
+    expect(site.isMember()).toBe(true);
+  });
+
+  test('that is out of date stops nothing', async () => {
+    const { preview: seen } = await preview(PERSON);
+    await asked();
+    const started = await startKill(
+      site.deps(),
+      { target: PERSON, reason: REASON, preview: seen },
+      'operator',
+    );
+    expect(started).toMatchObject({ ok: false, problem: { check: 'preview-current' } });
+    expect(await listKills(site.deps())).toMatchObject({ value: [] });
+  });
+
+  test.each([
+    ['an app', { kind: 'app', app: 'no-such-app' }, 'app-known'],
+    ['an issue', { kind: 'issue', issueId: '9999' }, 'request-known'],
+  ] as const)('of %s that nobody knows is refused', async (_, target, check) => {
+    expect(await previewKill(site.deps(), target)).toMatchObject({ problem: { check } });
+  });
+});
+
+describe('a kill switch', () => {
+  test('for a person ends every access, stops every open request and says so on one issue', async () => {
+    const grant = await site.active();
+    const open = await asked();
+    await kill(PERSON);
+    await site.run(600);
+    expect(await site.grant(grant.id)).toMatchObject({
+      state: 'revoked',
+      because: 'kill-switch',
+      endedBy: 'operator',
+    });
+    expect(site.isMember()).toBe(false);
+    expect((await site.request(open.id)).state).toBe('declined');
+    expect(await jobState('person:requester')).toBe('done');
+    expect(parent()?.own).toMatch(/1 of 1 accesses are gone; 1 open requests were stopped/);
+    expect(parent()?.own).toMatch(/Figma users: 1 removed/);
+    expect(site.events(parent()?.id ?? '')).toEqual(['stop.begun', 'stop.over']);
+    expect(site.events(open.id).at(-1)).toBe('request.stopped');
+    for (const id of [grant.issueId, open.id, parent()?.id ?? ''])
+      expect(site.chainFault(id)).toBeUndefined();
+  });
+
+  test.each([
+    ['the person', PERSON],
+    ['the app', APP],
+  ])('on %s keeps new access away until it is lifted', async (_, target) => {
+    await kill(target);
+    const open = await asked();
+    expect(await site.request(open.id)).toMatchObject({
+      state: 'attention',
+      refusal: { check: expect.stringContaining('stopped') },
+    });
+    await site.run(600);
+    const lifted = await liftKill(site.deps(), { target, reason: 'All clear again' }, 'operator');
+    expect(lifted).toMatchObject({ ok: true });
+    const later = await asked();
+    expect((await site.request(later.id)).state).toBe('waiting');
+  });
+
+  test('that comes between approval and grant keeps the grant away', async () => {
+    const held = await site.approved();
+    await kill(APP);
+    await site.run(900);
+    expect((await site.grant(held.value.id)).state).toBe('cancelled');
+    expect(site.isMember()).toBe(false);
+  });
+
+  test('for one issue leaves all else alone', async () => {
+    const grant = await site.active();
+    const open = await asked();
+    await kill({ kind: 'issue', issueId: grant.issueId });
+    await site.run(600);
+    expect((await site.grant(grant.id)).state).toBe('revoked');
+    expect((await site.request(open.id)).state).toBe('waiting');
+    expect(await listKills(site.deps())).toMatchObject({ value: [] });
+  });
+
+  test('follows what is stuck until it is gone, and names it', async () => {
+    const grant = await site.active();
+    site.directory.trouble = (call) => (call === 'ensureNotMember' ? DENIED : undefined);
+    await kill(PERSON);
+    await site.run(1800);
+    expect((await site.grant(grant.id)).state).toBe('stuck');
+    expect(parent()?.own).toMatch(/0 of 1 accesses are gone, 1 are stuck/);
+    expect(parent()?.own).toContain(grant.issueKey);
+    expect(await jobState('person:requester')).toBe('running');
+    site.directory.trouble = () => undefined;
+    await site.run(3600);
+    expect(parent()?.own).toMatch(/1 of 1 accesses are gone/);
+    expect(await jobState('person:requester')).toBe('done');
+  });
+
+  test('ends everything although Jira takes no issue for it', async () => {
+    await site.active();
+    site.jira.trouble = (call) => (call === 'createIssue' ? DENIED : undefined);
+    await kill(PERSON);
+    await site.run(600);
+    expect(site.isMember()).toBe(false);
+    expect(await jobState('person:requester')).toBe('done');
+  });
+
+  test('is lifted once, and only where one is on', async () => {
+    await kill(APP);
+    await site.run(600);
+    const lift = () => liftKill(site.deps(), { target: APP, reason: 'All clear' }, 'operator');
+    expect(await lift()).toMatchObject({ ok: true, value: { lifted: 1 } });
+    expect(await lift()).toMatchObject({ problem: { check: 'kill-switch-on' } });
+    const changes = site.evidence('config').map(({ facts }) => facts['what']);
+    expect(changes).toEqual(['stop:app:figma', 'stop:app:figma']);
+  });
+});
+
+describe('one access', () => {
+  const revoke = (issueId: string, by: string) =>
+    quickRevoke(site.deps(), { issueId, reason: REASON }, by);
+
+  test.each(['owner', 'approver'])(
+    'is revoked by the %s, who is named in the record',
+    async (by) => {
+      site.jira.administrator = false;
+      const grant = await site.active();
+      expect(await revoke(grant.issueId, by)).toMatchObject({ ok: true });
+      await site.run(300);
+      expect(await site.grant(grant.id)).toMatchObject({
+        state: 'revoked',
+        because: 'revoked-by-person',
+        endedBy: by,
+      });
+      expect(site.isMember()).toBe(false);
+      const ending = site.evidence(grant.issueId).find(({ event }) => event === 'grant.ending');
+      expect(ending).toMatchObject({ actor: { accountId: by }, facts: { right: by } });
+      expect(JSON.stringify(ending)).not.toContain(REASON);
+      const said = site.jira.posted.filter((p) => p.text.includes(REASON));
+      expect(said.map((p) => p.audience)).toEqual(['internal']);
+    },
+  );
+
+  test('is not there for anybody else, as one that does not exist is not', async () => {
+    site.jira.administrator = false;
+    const grant = await site.active();
+    const others = [await revoke(grant.issueId, 'friend'), await revoke('9999', 'friend')];
+    expect(others[0]).toMatchObject({ ok: false, problem: { check: 'grant-yours' } });
+    expect(others[1]).toEqual(others[0]);
+    expect(site.isMember()).toBe(true);
+  });
+
+  test('that was not given yet is stopped', async () => {
+    const held = await site.approved();
+    expect(await revoke(held.value.issueId, 'operator')).toMatchObject({ ok: true });
+    await site.run(900);
+    expect((await site.grant(held.value.id)).state).toBe('cancelled');
+    expect(site.isMember()).toBe(false);
+  });
+
+  test('that is over already is said to be', async () => {
+    const grant = await site.active();
+    await revoke(grant.issueId, 'operator');
+    await site.run(300);
+    expect(await revoke(grant.issueId, 'operator')).toMatchObject({
+      problem: { check: 'grant-live' },
+    });
+  });
+});
