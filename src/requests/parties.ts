@@ -8,6 +8,7 @@ import type { StageNeeded } from '../policy/model/evaluate';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 import type { Deps } from './deps';
 import type { FoundBy, Stage } from './model/request';
+import { startOf, waitsUntil } from './model/start';
 import type { Wish } from './model/wish';
 import { findPerson, personsOf } from './person';
 
@@ -40,10 +41,15 @@ export async function resolveConcerned(
   const beneficiary = wish.beneficiary ?? requester;
   const { connectionId } = offer.role;
   const whom = { connectionId, accountId: beneficiary };
-  const found = await findPerson(deps, directory, whom);
+  const start = startOf(wish, (await deps.settings()).timeZone);
+  const mayWait = start.ok && waitsUntil(start.value, deps.now()) !== undefined;
+  const found = await findPerson(deps, directory, { ...whom, mayWait });
   if (!found.ok) {
-    if ('refusal' in found.error) await noteMismatch(deps, whom, found.error.refusal);
-    return found;
+    if ('failure' in found.error) return found;
+    await noteMismatch(deps, whom, found.error.refusal);
+    return mayWait && found.error.refusal.check === 'person-in-directory'
+      ? no({ refusal: { ...found.error.refusal, nextStep: ONCE_PREPARED } })
+      : found;
   }
   await settleMismatch(deps, whom, 'The app knows by now who it is.');
   const personId = found.value.person.id;
@@ -109,6 +115,9 @@ export function pastReporters(issue: Issue): string[] {
     .flatMap((c) => [c.from, c.to])
     .filter((id) => id !== null);
 }
+
+const ONCE_PREPARED =
+  'Once the directory has the person, if only prepared and not active yet, IT presses Resume; the access begins on its day.';
 
 const anonymous: Refusal = {
   check: 'requester-known',

@@ -70,6 +70,8 @@ export interface Whom {
    * whoever has only the portal chose their own address.
    */
   readonly pinned?: { readonly link: Link | undefined; readonly by: FoundBy | undefined };
+  /** The access begins later: whoever is prepared in the directory by now will be active by then, or it waits. */
+  readonly mayWait?: boolean;
 }
 
 interface Asking {
@@ -87,13 +89,18 @@ export async function findPerson(deps: Asking, directory: Directory, whom: Whom)
     const problem = await accountProblem(deps, accountId, link !== undefined);
     if (problem) return problem;
   }
-  if (link) return linked(directory, link.personId);
+  const fits = whom.mayWait ? isComing : isActive;
+  if (link) return linked(directory, link.personId, fits);
   if (pinned?.by === 'link') return refuse(LINK_GONE, LINK_GONE_SENTENCE, LINK, { accountId });
   const named = await directory.findByAccount(accountId);
   if (!named.ok) return no({ failure: named.error });
-  if (named.value.length > 0) return byAttribute(named.value, accountId);
-  return byAddress(deps, directory, accountId);
+  if (named.value.length > 0) return byAttribute(named.value, accountId, fits);
+  return byAddress(deps, directory, accountId, fits);
 }
+
+type Fits = (person: DirectoryPerson) => boolean;
+const isActive: Fits = ({ active }) => active;
+const isComing: Fits = ({ active, status }) => active || status === 'pending';
 
 /** Portal-only accounts make themselves, with any name: only an administrator can say who they are. */
 async function accountProblem(
@@ -117,9 +124,9 @@ async function accountProblem(
 export const mayStandFor = ({ type }: { readonly type: string }, linked: boolean): boolean =>
   type === 'atlassian' || (type === 'customer' && linked);
 
-function byAttribute(people: readonly DirectoryPerson[], accountId: string): Found {
+function byAttribute(people: readonly DirectoryPerson[], accountId: string, fits: Fits): Found {
   const [only, ...others] = people as [DirectoryPerson, ...DirectoryPerson[]];
-  if (others.length === 0) return active(only, 'attribute');
+  if (others.length === 0) return fitting(only, 'attribute', fits);
   return refuse(
     'one-person',
     'More than one account in the directory names this Atlassian account as its own, so it is not certain who is meant.',
@@ -128,7 +135,12 @@ function byAttribute(people: readonly DirectoryPerson[], accountId: string): Fou
   );
 }
 
-async function byAddress(deps: Asking, directory: Directory, accountId: string): Promise<Found> {
+async function byAddress(
+  deps: Asking,
+  directory: Directory,
+  accountId: string,
+  fits: Fits,
+): Promise<Found> {
   const { managedDomains } = await deps.settings();
   // Told apart before Jira is asked: without domains every answer would be refused.
   if (managedDomains.length === 0) return addressRefused('no-domains', accountId);
@@ -146,7 +158,7 @@ async function byAddress(deps: Asking, directory: Directory, accountId: string):
   if (!address.ok) return addressRefused(address.error, accountId);
   const people = await directory.findPeople(address.value);
   if (!people.ok) return no({ failure: people.error });
-  const person = personWith(address.value, people.value);
+  const person = personWith(address.value, people.value, fits);
   if (person.ok) return ok({ person: person.value, by: 'e-mail' });
   return personRefused(person.error, accountId, people.value);
 }
@@ -249,7 +261,7 @@ export async function accountsOf(
   return accounts;
 }
 
-async function linked(directory: Directory, personId: string): Promise<Found> {
+async function linked(directory: Directory, personId: string, fits: Fits): Promise<Found> {
   const person = await directory.person(personId);
   if (!person.ok) return no({ failure: person.error });
   if (person.value === null) {
@@ -260,11 +272,11 @@ async function linked(directory: Directory, personId: string): Promise<Found> {
       { personId },
     );
   }
-  return active(person.value, 'link');
+  return fitting(person.value, 'link', fits);
 }
 
-function active(person: DirectoryPerson, by: FoundBy): Found {
-  return person.active ? ok({ person, by }) : notActive({ personId: person.id });
+function fitting(person: DirectoryPerson, by: FoundBy, fits: Fits): Found {
+  return fits(person) ? ok({ person, by }) : notActive({ personId: person.id });
 }
 
 const notActive = (facts: Record<string, unknown>): Found =>

@@ -30,11 +30,12 @@ export function verifiedAddress(
 export function personWith<T extends { readonly email: string; readonly active: boolean }>(
   address: string,
   people: readonly T[],
+  fits: (person: T) => boolean = ({ active }) => active,
 ): Result<T, PersonProblem> {
   const [only, ...others] = people;
   if (only === undefined) return no('nobody');
   if (others.length > 0) return no('several');
   // An alias may have been that of somebody who left: it says who reads the mail, not who somebody is.
   if (lowerAscii(only.email) !== address) return no('other-address');
-  return only.active ? ok(only) : no('not-active');
+  return fits(only) ? ok(only) : no('not-active');
 }
