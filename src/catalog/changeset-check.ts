@@ -8,6 +8,7 @@
  */
 
 import { tenantProblem } from '../directories/credential';
+import { appWeakening } from '../policy/sound';
 import type { Deps } from '../requests/deps';
 import { links } from '../requests/person';
 import { canonical } from '../shared/canonical';
@@ -124,7 +125,7 @@ async function connection(
   return changed({ kind: 'connection', id: set.id, before, after });
 }
 
-async function app(deps: Deps, { looking }: Around, draft: DraftOf<'app'>): Promise<Outcome> {
+async function app(deps: Deps, { looking, by }: Around, draft: DraftOf<'app'>): Promise<Outcome> {
   const held = (await load(deps.store, apps, `app:${draft.id}`))?.value;
   const before = held ? appContentOf(held) : null;
   if (!before && draft.known)
@@ -132,8 +133,10 @@ async function app(deps: Deps, { looking }: Around, draft: DraftOf<'app'>): Prom
   const given = laidOver.app(held, draft);
   if (!given.ok) return { problems: given.error };
   if (before && same(before, given.value)) return {};
-  const judged = await judgeApp(looking, given.value, held);
+  const judged = await judgeApp(looking, given.value, held, { by, now: deps.now() });
   if (!judged.ok) return wrong(problemAt(draft.at, judged.problem));
+  const weaker = await appWeakening(looking, held, judged.value);
+  if (weaker.length > 0) return wrong(byHand(draft.at, weaker));
   const resting = movesOwner(held, judged.value) ? await restingOnOwner(deps, draft.id) : [];
   if (resting.length > 0)
     return wrong({
@@ -142,6 +145,12 @@ async function app(deps: Deps, { looking }: Around, draft: DraftOf<'app'>): Prom
     });
   return changed({ kind: 'app', id: draft.id, before, after: appContentOf(judged.value) });
 }
+
+/** Two administrators look at one thing, not at a hundred. */
+const byHand = (at: string, weaker: readonly string[]): ProblemLine => ({
+  at,
+  sentence: `This lets more through on guarded roles, which takes two administrators: ${weaker.join('; ').slice(0, 400)}. Change it by hand; another administrator then confirms it.`,
+});
 
 /** As it will stand when the roles come. */
 async function appOf(deps: Deps, around: Around, id: string): Promise<App | undefined> {
@@ -202,6 +211,7 @@ async function role(deps: Deps, around: Around, draft: DraftOf<'role'>): Promise
   }
   const judged = await judgeRole(deps, looking, { given, before: held, app: answers, by });
   if (!judged.ok) return wrong(problemAt(draft.at, judged.problem));
+  if (judged.value.weaker.length > 0) return wrong(byHand(draft.at, judged.value.weaker));
   const seen = judged.value.role;
   const after = roleContentOf(asDraft ? { ...seen, status: 'draft' } : seen);
   return changed({ kind: 'role', id: draft.id, before, after, lint: judged.value.lint });

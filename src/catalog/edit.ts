@@ -8,8 +8,12 @@ import type { Answer } from '../contracts/answer';
 import { resolveFinding } from '../findings/findings';
 import type { Write } from '../forge/ports';
 import { startJob } from '../jobs/job';
+import { signedOff, signOffProblem } from '../policy/model/sign-off';
+import { type Confirmed, propose } from '../policy/proposal-record';
+import { appProblem, appWeakening, unsound } from '../policy/sound';
 import type { Deps } from '../requests/deps';
 import '../shared/english';
+import type { Instant } from '../shared/instant';
 import { find, type Held, load, put } from '../shared/record';
 import { type Change, done, no, save, saveAll } from './changes';
 import { badText, judgeRole, type RoleGiven } from './judge';
@@ -53,17 +57,28 @@ export async function saveApp(
   deps: Deps,
   given: z.infer<typeof appInput>,
   by: string,
+  confirmed?: Confirmed,
 ): Promise<Answer<App>> {
   const held = await load(deps.store, apps, `app:${given.id}`);
   const looking = new Looking(deps);
-  const judged = await judgeApp(looking, given, held?.value);
+  const judged = await judgeApp(looking, given, held?.value, { by, now: deps.now() });
   if (!judged.ok) return judged;
   const after = judged.value;
+  const lines = confirmed ? [] : await appWeakening(looking, held?.value, after);
+  if (lines.length > 0)
+    return propose(deps, {
+      what: `app:${after.id}`,
+      by,
+      base: held?.value.version ?? 0,
+      lines,
+      given,
+    });
   const resting = movesOwner(held?.value, after) ? await restingOnOwner(deps, after.id) : [];
   const anew = await waitingAnew(deps, looking, resting, by);
   if (!anew.ok) return anew;
-  const change = { what: `app:${after.id}`, by, before: held?.value, after };
-  const writes = putVersioned(apps, after, held?.rev ?? 0);
+  const actor = confirmed?.by ?? by;
+  const change = { what: `app:${after.id}`, by: actor, before: held?.value, after };
+  const writes = [...putVersioned(apps, after, held?.rev ?? 0), ...(confirmed?.writes ?? [])];
   const { changes, writes: others } = anew.value;
   if (changes.length > 0 && !(await saveAll(deps, [change, ...changes], [...writes, ...others])))
     return no(
@@ -113,9 +128,21 @@ export async function judgeApp(
   looking: Looking,
   given: z.infer<typeof appInput>,
   before: App | undefined,
+  { by, now }: { readonly by: string; readonly now: Instant },
 ): Promise<Answer<App>> {
-  const parsed = appSchema.safeParse({ v: 1, ...given, version: (before?.version ?? 0) + 1 });
+  const was = before?.rules?.auto;
+  const signed = signOffProblem(given.rules?.auto, was, [by, given.owner], 'rules.auto');
+  if (signed.length > 0) return { ok: false, problem: unsound(signed) };
+  const auto = signedOff(given.rules?.auto, was, now);
+  const parsed = appSchema.safeParse({
+    v: 1,
+    ...given,
+    ...(given.rules && auto && { rules: { ...given.rules, auto } }),
+    version: (before?.version ?? 0) + 1,
+  });
   if (!parsed.success) return { ok: false, problem: badText(parsed.error) };
+  const wrong = await appProblem(looking, parsed.data);
+  if (wrong) return { ok: false, problem: wrong };
   const owner = given.status === 'live' ? await looking.owner(given.owner) : 'active';
   if (owner === 'active') return done(parsed.data);
   if (owner === 'unseen')
@@ -127,7 +154,13 @@ export async function judgeApp(
   );
 }
 
-export async function saveRole(deps: Deps, given: RoleGiven, by: string): Promise<Answer<Role>> {
+/** What lets more through on a live privileged role is kept for a second administrator instead. */
+export async function saveRole(
+  deps: Deps,
+  given: RoleGiven,
+  by: string,
+  confirmed?: Confirmed,
+): Promise<Answer<Role>> {
   const id = `${given.app}.${given.key}`;
   const held = await load(deps.store, roles, `role:${id}`);
   if (held && given.status === 'withdrawn') return withdrawRole(deps, held, by);
@@ -138,13 +171,22 @@ export async function saveRole(deps: Deps, given: RoleGiven, by: string): Promis
     before: held?.value,
     app: app?.value,
     by,
+    confirmed: confirmed !== undefined,
   });
   if (!judged.ok) return judged;
-  const { role, lint } = judged.value;
+  const { role, lint, weaker } = judged.value;
+  if (weaker.length > 0) {
+    const base = held?.value.version ?? 0;
+    return propose(deps, { what: `role:${id}`, by, base, lines: weaker, given });
+  }
   const saved = await save(
     deps,
-    { what: `role:${id}`, by, before: held?.value, after: role },
-    [...putVersioned(roles, role, held?.rev ?? 0), put(lints, lint, 'any')],
+    { what: `role:${id}`, by: confirmed?.by ?? by, before: held?.value, after: role },
+    [
+      ...putVersioned(roles, role, held?.rev ?? 0),
+      put(lints, lint, 'any'),
+      ...(confirmed?.writes ?? []),
+    ],
     role,
   );
   if (saved.ok && held) await tellFindings(deps, role, lint);

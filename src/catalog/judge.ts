@@ -5,11 +5,15 @@
  * 1. what was entered is checked in itself;
  * 2. each group is looked at in the directory: one that the app may not change makes the role manual,
  *    one that carries administrator rights needs two administrators (`confirm.ts`);
- * 3. the linter judges the result; a role with a red mark is not published.
+ * 3. its rules are laid over the app's and the site's and have to make sense there; what makes a live
+ *    privileged role weaker waits for a second administrator (`policy/proposals.ts`);
+ * 4. the linter judges the result; a role with a red mark is not published.
  */
 import type * as z from 'zod/mini';
 import type { roleInput } from '../contracts/admin';
 import type { Answer, Problem } from '../contracts/answer';
+import { signedOff, signOffProblem } from '../policy/model/sign-off';
+import { roleProblem, roleWeakening, unsound } from '../policy/sound';
 import type { Deps } from '../requests/deps';
 import { done, no } from './changes';
 import { groupNamed, testGroupFree } from './inspect';
@@ -26,6 +30,8 @@ export type RoleGiven = z.infer<typeof roleInput>;
 export interface Judged {
   readonly role: Role;
   readonly lint: Lint;
+  /** What lets more through on a guarded role, in words: somebody else has to say so as well. */
+  readonly weaker: readonly string[];
 }
 
 interface Ask {
@@ -33,6 +39,8 @@ interface Ask {
   readonly before: Role | undefined;
   readonly app: App | undefined;
   readonly by: string;
+  /** A second administrator said that it may get weaker. */
+  readonly confirmed?: boolean;
 }
 
 export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise<Answer<Judged>> {
@@ -59,6 +67,7 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
       ? { ...given.approver, signedOffAt: deps.now() }
       : given.approver;
   const { app: appId, key, connection: connectionId, acceptPrivileged, byHand, ...told } = given;
+  const auto = signedOff(given.rules?.auto, before?.rules?.auto, deps.now());
   if (byHand !== undefined) because.push(byHand);
   const next = {
     v: 1,
@@ -72,6 +81,7 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
     groups,
     ...(given.durations && { durations: [...new Set(given.durations)].sort((a, b) => a - b) }),
     ...(approver && { approver }),
+    ...(given.rules && { rules: { ...given.rules, ...(auto !== undefined && { auto }) } }),
   };
   const two = await twoAdministrators(deps, looking, ask, {
     rights,
@@ -81,10 +91,14 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
   const parsed = roleSchema.safeParse({ ...next, ...two.value, ...versions(before, next) });
   if (!parsed.success) return { ok: false, problem: badText(parsed.error) };
   const role = parsed.data;
+  const meant = app && role.status !== 'withdrawn' ? { role, before, app } : undefined;
+  const notMeant = meant && (await roleProblem(looking, meant));
+  if (notMeant) return { ok: false, problem: notMeant };
+  const weaker = meant && !ask.confirmed ? await roleWeakening(looking, meant) : [];
   const lint = await lintRole(deps, looking, role, app);
   const red = role.status === 'withdrawn' ? undefined : lint.marks.find(isRed);
   if (red) return no(red.rule, red.sentence, red.nextStep);
-  return done({ role, lint });
+  return done({ role, lint, weaker });
 }
 
 /** People ask for a role by its name. One that stood there already is no reason to refuse anything else. */
@@ -104,7 +118,7 @@ async function sameName(looking: Looking, { given, before }: Ask): Promise<Probl
   );
 }
 
-function wrongInItself({ given, app, by }: Ask): Problem | undefined {
+function wrongInItself({ given, before, app, by }: Ask): Problem | undefined {
   const problem = (check: string, sentence: string, nextStep: string) => ({
     check,
     sentence,
@@ -154,6 +168,13 @@ function wrongInItself({ given, app, by }: Ask): Problem | undefined {
       'Somebody else cannot be entered as having signed off the rule.',
       'Sign it off yourself, or name the owner of the app.',
     );
+  const signed = signOffProblem(
+    given.rules?.auto,
+    before?.rules?.auto,
+    [by, app.owner],
+    'rules.auto',
+  );
+  if (signed.length > 0) return unsound(signed);
   if (new Set(given.groups).size !== given.groups.length)
     return problem(
       'groups-distinct',

@@ -1,5 +1,7 @@
 /** What mappings are judged by, each thing read at most once in a run. */
+import type { SitePolicy } from '../contracts/policy';
 import type { GroupInspection } from '../directories/directory';
+import { loadSitePolicy } from '../policy/site-policy';
 import type { Deps } from '../requests/deps';
 import { findPerson, personsOf } from '../requests/person';
 import { find, load } from '../shared/record';
@@ -7,6 +9,7 @@ import { type Failure, no, ok, type Result } from '../shared/result';
 import { lastTest } from './connection-test';
 import type { Connection, Role } from './model/catalog';
 import type { Facts, GroupSeen } from './model/lint';
+import type { Binding } from './model/settings';
 import { liveRolesOf } from './of-app';
 import { connections, roles } from './store';
 
@@ -27,6 +30,7 @@ export class Looking {
   readonly #ofApps = new Map<string, Promise<readonly Role[]>>();
   #live: Promise<readonly Role[] | undefined> | undefined;
   #limited: Failure | undefined;
+  #policy: Promise<SitePolicy> | undefined;
 
   /** `mostPages`: of a hundred live roles each, when looking for others that give the same group. */
   constructor(deps: Deps, mostPages = EVERY) {
@@ -118,6 +122,27 @@ export class Looking {
   live(): Promise<readonly Role[] | undefined> {
     this.#live ??= this.#readLive();
     return this.#live;
+  }
+
+  /** The site's policy, as it stands. */
+  policy(): Promise<SitePolicy> {
+    this.#policy ??= loadSitePolicy(this.#deps.store).then((held) => held.value);
+    return this.#policy;
+  }
+
+  /** Of these ids the roles that the catalog has, in whatever state. */
+  async known(ids: readonly string[]): Promise<readonly string[]> {
+    // Anything else is no key, and no role either.
+    const sound = ids.filter((id) => /^[a-z0-9][a-z0-9-]{0,59}\.[a-z0-9][a-z0-9-]{0,59}$/.test(id));
+    if (sound.length === 0) return [];
+    const rows = await this.#deps.store.getMany(
+      sound.map((id) => ({ entity: 'config' as const, key: `role:${id}` })),
+    );
+    return sound.filter((_, n) => rows[n] !== undefined);
+  }
+
+  bindings(): Promise<readonly Binding[]> {
+    return this.#deps.settings().then((settings) => settings.bindings);
   }
 
   /** The live ones of one app. */

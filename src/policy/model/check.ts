@@ -3,7 +3,7 @@
  * there. Each is refused with its path and a sentence that says what to write instead.
  */
 import { durationInWords } from '../../catalog/model/catalog';
-import type { Condition, Rules, Source, StageRule, Tier } from '../../contracts/policy';
+import type { Condition, Override, Rules, Source, StageRule, Tier } from '../../contracts/policy';
 import type { Wrong } from './schema-words';
 
 /** What is known of the site; absent members were not looked at. */
@@ -171,7 +171,7 @@ interface Named<T> {
 
 /** Every condition and source that stands in the rules themselves, with where. */
 export function namedIn(
-  rules: Partial<Rules>,
+  rules: Override,
   at = '',
 ): {
   readonly conditions: readonly Named<Condition>[];
@@ -193,7 +193,7 @@ export function namedIn(
 }
 
 /** What the rules name has to be there. */
-export function checkNames(rules: Partial<Rules>, known: Known, at = ''): Wrong[] {
+export function checkNames(rules: Override, known: Known, at = ''): Wrong[] {
   const { conditions, sources } = namedIn(rules, at);
   return [
     ...conditions.flatMap(({ path, it }) => namedThere(it, path, known)),
@@ -219,7 +219,7 @@ export function namedThere(one: Condition | Source, path: string, known: Known):
     return [
       {
         path: `${path}.connection`,
-        sentence: `There is no connection "${one.connection}" that is switched on. Write one of these: ${[...known.connections].sort().join(', ') || 'none yet'}.`,
+        sentence: `There is no connection "${one.connection}" that is switched on. Write the id of one that is.`,
       },
     ];
   return known.groups.has(`${one.connection}:${one.group}`)

@@ -12,9 +12,10 @@ export function policyFor(
   role: Pick<Role, 'risk' | 'rules' | 'approver' | 'durations' | 'permanent'>,
 ): RolePolicy {
   const { approver, durations, permanent } = role;
+  const above = { ...site.tiers[role.risk], ...app.rules };
   const said = {
-    ...site.tiers[role.risk],
-    ...app.rules,
+    ...above,
+    ...capOf(above.totalAge ?? null, role),
     ...(durations && { durations }),
     ...(permanent !== undefined && { permanent }),
     ...(approver && stagesOf(approver)),
@@ -22,6 +23,15 @@ export function policyFor(
   };
   // A stored override never holds `undefined`: its schema would have refused it.
   return { ...(said as Rules), tier: role.risk };
+}
+
+/** What a role offers in short counts before a cap that was said for many: the nearer word is the meant one. */
+function capOf(
+  totalAge: number | null,
+  { durations = [], permanent }: Pick<Role, 'durations' | 'permanent'>,
+): Pick<Rules, 'totalAge'> {
+  if (totalAge === null || permanent) return { totalAge: null };
+  return { totalAge: Math.max(totalAge, ...durations) };
 }
 
 /** The short form: one stage with one source, or a rule without conditions (the tier's stages stand behind it). */
