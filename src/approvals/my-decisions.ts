@@ -57,7 +57,10 @@ export async function myOpenDecisions(
 }
 
 /** Left over from a stage with more people than one transaction takes. */
-export async function sweepAway(deps: Pick<Deps, 'store'>, stale: readonly Task[]): Promise<void> {
+export async function sweepAway(
+  deps: Pick<Deps, 'store'>,
+  stale: readonly Pick<Task, 'issueId' | 'round' | 'stage' | 'accountId'>[],
+): Promise<void> {
   for (let i = 0; i < stale.length; i += BATCH) {
     await deps.store.transact(
       stale
