@@ -55,7 +55,7 @@ async function run(deps: Deps, due: Due): Promise<Next> {
       return (await import('./manual')).overdue(deps, due.objectId);
     case 'begin':
     case 'over':
-      throw new Error(`Nobody runs ${due.kind}:${due.what} yet`);
+      return (await import('../policy/cover-take-over')).coverDue(deps, due.objectId, due.what);
     case 'job':
       throw new Error('A job is run by its consumer');
   }

@@ -6,13 +6,17 @@ export function chainInWords(
   stages: readonly Pick<Stage, 'needs' | 'approvers' | 'groups' | 'fallbacks'>[],
   name: (accountId: string) => string,
 ): string {
-  const one = (a: Approver) => `${name(a.accountId)} (${a.because})`;
+  const asked = (a: Approver) => `${name(a.accountId)} (${a.because}, read ${hourOf(a.readAt)})`;
+  const later = (a: Approver) => `${name(a.accountId)} (${a.because})`;
   const inWords = stages.map(({ needs, approvers, groups = [], fallbacks = [] }) => {
-    const people = approvers.length > 0 ? approvers.map(one) : groups.map((g) => g.because);
+    // The people of a directory group are named; who is in a Jira group only Jira knows.
+    const whole = groups.filter((g) => g.kind === 'jira-group').map((g) => g.because);
     const many = needs > 1 ? `${needs} of: ` : '';
-    const later =
-      fallbacks.length > 0 ? `; if nobody answers: ${fallbacks.map(one).join(', ')}` : '';
-    return `${many}${people.join(', ')}${later}`;
+    const others =
+      fallbacks.length > 0 ? `; if nobody answers: ${fallbacks.map(later).join(', ')}` : '';
+    return `${many}${[...approvers.map(asked), ...whole].join(', ')}${others}`;
   });
   return inWords.join('; then ');
 }
+
+const hourOf = (at: string): string => `${at.slice(11, 16)} UTC`;

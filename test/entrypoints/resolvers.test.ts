@@ -35,6 +35,7 @@ const resolvers: [string, Resolver][] = [
 const functions = [...administration.keys()];
 /** Everything else is for Jira administrators. */
 const RIGHTS: Readonly<Record<string, string>> = {
+  'request.replace-approver': 'right-operator',
   'requests.list': 'right-auditor',
   'requests.read': 'right-auditor',
   'requests.resume': 'right-operator',

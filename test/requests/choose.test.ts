@@ -145,7 +145,7 @@ describe('the five answers', () => {
       'Who: Name of requester',
       'What: Editor in Figma',
       'Until when: 6 hours, counted from the moment access is given',
-      'Who may decide: Name of approver (named for this role in the catalog)',
+      'Who may decide: Name of approver (named for this role in the catalog, read 09:00 UTC)',
       'What changes: Figma users, Figma editors in Okta (Main directory)',
     ]);
   });
@@ -208,7 +208,7 @@ describe('the five answers', () => {
       { id: 'owner', needs: 2, approvers: [other('owner'), other('colleague')] },
     ];
     expect(items(answers({ stages }))[3]).toBe(
-      'Who may decide: Name of approver (named for this role in the catalog); if nobody answers: Name of colleague (owner of the app); then 2 of: Name of owner (owner of the app), Name of colleague (owner of the app)',
+      'Who may decide: Name of approver (named for this role in the catalog, read 09:00 UTC); if nobody answers: Name of colleague (owner of the app); then 2 of: Name of owner (owner of the app, read 09:00 UTC), Name of colleague (owner of the app, read 09:00 UTC)',
     );
   });
 

@@ -31,6 +31,7 @@ import { dismissFinding, listFindings } from '../../findings/findings';
 import { listJobs, showJob } from '../../jobs/read';
 import { triageRows } from './by-hand';
 import { configurationRows } from './configuration';
+import { coverAdminRows } from './covers';
 import { type Row, resolver, row, type Table } from './dispatch';
 import { killRows } from './emergency';
 import { personRows } from './persons';
@@ -116,6 +117,7 @@ export const administration: Table = new Map<string, Row>([
   ...killRows,
   ...triageRows,
   ...personRows(administrator),
+  ...coverAdminRows(administrator, operator),
   [
     'candidates.apps',
     row(candidates.appCandidatePage, administrator, (app, page) => listAppCandidates(app, page)),

@@ -3,6 +3,7 @@ import { takeBack, whereItStands } from '../../approvals/by-hand';
 import { issueRef } from '../../contracts/admin';
 import { approvalRows } from './approver';
 import { attestRows } from './by-hand';
+import { ownCoverRows } from './covers';
 import { type Row, resolver, row } from './dispatch';
 import { urgentRows } from './emergency';
 import { myAccessRows } from './my-access';
@@ -14,6 +15,7 @@ const anyone = async () => undefined;
 export const approverResolver = resolver(
   new Map<string, Row>([
     ...approvalRows(anyone),
+    ...ownCoverRows(anyone),
     ...myAccessRows(anyone),
     ...urgentRows,
     ...attestRows,
@@ -27,6 +29,7 @@ export const approverResolver = resolver(
 export const portalResolver = resolver(
   new Map<string, Row>([
     ...approvalRows(anyone),
+    ...ownCoverRows(anyone),
     ...myAccessRows(anyone),
     ...urgentRows,
     ...togetherRows(anyone),
