@@ -25,6 +25,7 @@ import { dropTimer, setTimer } from '../shared/timer';
 import { answersOf } from './answered';
 import { sweepAway } from './my-decisions';
 import { openQuestion } from './question';
+import { reassign } from './reassign';
 import { mailReminders } from './remind-mail';
 import { type Task, taskKey, tasks } from './task-record';
 import { stageOf, taskOf } from './tasks';
@@ -53,6 +54,8 @@ export async function remind(deps: Deps, issueId: string): Promise<Next> {
   if (approvals && !approvals.ok)
     return { kind: 'later', seconds: 5 * MINUTE, why: approvals.error.code };
   const answered = answersOf(held.value, binding, approvals?.value ?? []);
+  const done = stage.approvers.filter(({ accountId }) => answered(accountId)).length;
+  if (done >= Math.max(stage.needs, 1)) return lost(deps, c);
   const waiting = [...known.values()].filter(
     ({ value }) => value.state === 'open' && !answered(value.accountId),
   );
@@ -146,7 +149,26 @@ async function escalate(deps: Deps, c: Case): Promise<Next> {
   const due = addBusinessSeconds(from, policy.escalateAfter, policy.hours, zone);
   // A stage of groups alone has nobody to remind first.
   if (asked.length === 0 && due > now) return moveOn(deps, issueId, due);
-  return stop(deps, issueId, 'nobody else is asked');
+  const done = await reassign(deps, issueId, {
+    stage: stage.id,
+    remove: [],
+    add,
+    because: 'Nobody answered in time, so the people who stand in for them are asked as well.',
+    by: { type: 'app' },
+    event: 'approver.escalated',
+  });
+  if (done.kind === 'later') return { kind: 'later', seconds: done.seconds, why: done.why };
+  // Whoever was added has a reminder of their own ahead.
+  return done.kind === 'done'
+    ? { kind: 'done', what: `${add.length} more asked` }
+    : stop(deps, issueId, done.why);
+}
+
+/** All answers are there and the request still waits: Jira's event did not come. */
+async function lost(deps: Deps, { held, policy, now, zone }: Case): Promise<Next> {
+  const { issueId } = held.value;
+  await deps.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
+  return moveOn(deps, issueId, addBusinessSeconds(now, policy.remindAfter, policy.hours, zone));
 }
 
 const remindAt = (issueId: string, at: Instant) =>

@@ -3,6 +3,7 @@ import { lapse } from '../../src/approvals/lapse';
 import { myOpenDecisions } from '../../src/approvals/my-decisions';
 import { remind } from '../../src/approvals/remind';
 import { intake } from '../../src/requests/intake';
+import type { AccessRequest } from '../../src/requests/model/request';
 import { DAY, HOUR } from '../../src/shared/instant';
 import { aWaitingRequest } from '../builders/asked';
 import { STATUS } from '../builders/catalog';
@@ -24,6 +25,8 @@ const mine = async (who = 'approver') => {
   const answer = await myOpenDecisions(site.deps(), who);
   return answer.ok ? answer.value.items.map(({ issueKey }) => issueKey) : answer.problem.check;
 };
+const deciders = (request: AccessRequest) =>
+  request.pin?.stages.flatMap((s) => s.approvers.map((a) => a.accountId));
 const answerInJira = (decision: 'approved' | 'declined') => {
   const open = issue.approvals[0];
   issue.approvals = open
@@ -49,10 +52,11 @@ describe('an open decision', () => {
   test('is not reminded of at night or on the weekend', async () => {
     site.clock.set('2026-03-06T16:00:00Z');
     const friday = await aWaitingRequest(site);
+    const mails = () => site.jira.mails.filter((m) => m.issueId === friday.id);
     await site.run(2.6 * DAY);
-    expect(site.jira.mails.filter((m) => m.issueId === friday.id)).toEqual([]);
-    await site.run(0.5 * DAY);
-    expect(site.jira.mails.filter((m) => m.issueId === friday.id)).toHaveLength(1);
+    expect(mails()).toEqual([]);
+    await site.run(0.25 * DAY);
+    expect(mails()).toMatchObject([{ to: ['approver'] }]);
   });
 
   test('that was answered in Jira is not reminded of', async () => {
@@ -76,6 +80,30 @@ describe('an open decision', () => {
     site.jira.trouble = () => undefined;
     await site.run(HOUR);
     expect(site.jira.mails).toHaveLength(1);
+  });
+
+  test('goes to the owner as well after eight business hours, who is told once', async () => {
+    await site.run(8.3 * HOUR);
+    expect(deciders(await site.request(issue.id))).toEqual(['approver', 'owner']);
+    expect(issue.fields['f-approvers']).toEqual([
+      { accountId: 'approver' },
+      { accountId: 'owner' },
+    ]);
+    expect(await mine('owner')).toEqual([issue.key]);
+    expect(site.events(issue.id)).toContain('approver.escalated');
+    await site.run(3 * DAY);
+    const toOwner = site.jira.mails.filter((m) => m.to.includes('owner'));
+    // Asked, and reminded once.
+    expect(toOwner).toHaveLength(2);
+    expect(await mine()).toEqual([issue.key]);
+  });
+
+  test('keeps its place, its pin and its round when more people are asked', async () => {
+    const before = await site.request(issue.id);
+    await site.run(8.3 * HOUR);
+    const after = await site.request(issue.id);
+    expect(after.pin).toMatchObject({ digest: before.pin?.digest, round: 1 });
+    expect(after.state).toBe('waiting');
   });
 
   test('of a request that is over asks nobody', async () => {
