@@ -1,5 +1,6 @@
 /** Reading, trying, rehearsing and changing the policy; documents are judged in words by `policy/`. */
 import * as z from 'zod/mini';
+import { overrideSchema, tierSchema } from './policy';
 
 const account = z.string().check(z.minLength(1), z.maxLength(128));
 const roleId = z
@@ -33,6 +34,10 @@ export const previewInput = z.strictObject({
 export const rehearsalInput = z.strictObject({
   /** The newest so many requests that were judged. */
   last: z._default(z.int().check(z.gte(1), z.lte(1000)), 200),
+  /** One role as it would be, beside the draft. */
+  role: z.optional(
+    z.strictObject({ id: roleId, risk: z.optional(tierSchema), rules: z.optional(overrideSchema) }),
+  ),
 });
 
 export const shadowInput = z.strictObject({ on: z.boolean() });

@@ -25,6 +25,7 @@ export const jobKinds = [
   'personal-data-report',
   'apply-changes',
   'forget-connection',
+  'policy-rehearsal',
   'kill-switch',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];

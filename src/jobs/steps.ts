@@ -13,4 +13,5 @@ export const jobSteps: JobSteps = {
   'forget-connection': async (deps, job) =>
     (await import('../catalog/forget-connection')).forgetStep(deps, job),
   'kill-switch': async (deps, job) => (await import('../grants/kill-run')).killStep(deps, job),
+  'policy-rehearsal': async (deps, job) => (await import('../policy/rehearse')).rehearse(deps, job),
 };

@@ -146,6 +146,18 @@ function guardedLines(lines: readonly SiteLine[], live: readonly Role[]): string
     .map(({ text }) => text);
 }
 
+/** The difference in words, and what of it takes two administrators; nothing is written. */
+export async function comparePolicy(
+  deps: Deps,
+  given: Given,
+  by: string,
+): Promise<Answer<Pick<JudgedPolicy, 'lines' | 'weaker'>>> {
+  const judged = await judgePolicy(deps, given, by);
+  if (!judged.ok) return judged;
+  const { lines, weaker } = judged.value;
+  return { ok: true, value: { lines, weaker } };
+}
+
 export async function savePolicy(
   deps: Deps,
   given: Given,

@@ -35,6 +35,7 @@ import { coverAdminRows } from './covers';
 import { type Row, resolver, row, type Table } from './dispatch';
 import { killRows } from './emergency';
 import { personRows } from './persons';
+import { policyRows } from './policy';
 import { administrator, auditor, operator } from './rights';
 
 /** Exported so that a test can hold each function to its right. */
@@ -114,6 +115,7 @@ export const administration: Table = new Map<string, Row>([
   ['jobs.list', row(input.nothing, administrator, (app) => listJobs(app))],
   ['jobs.read', row(jobRef, administrator, (app, { id }) => showJob(app, id))],
   ...configurationRows(administrator),
+  ...policyRows(administrator),
   ...killRows,
   ...triageRows,
   ...personRows(administrator),

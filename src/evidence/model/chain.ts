@@ -20,6 +20,7 @@ export const eventNames = [
   'request.lapsing',
   'request.lapsed',
   'request.triaged',
+  'policy.shadowed',
   'approver.reminded',
   'approver.escalated',
   'approver.covered',
