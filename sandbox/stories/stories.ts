@@ -42,6 +42,7 @@ import { moverListedNotRemoved } from './mover-listed-not-removed';
 import { nameTwins } from './name-twins';
 import { observeModeThenLive } from './observe-mode-then-live';
 import { oktaTimeBound } from './okta-time-bound';
+import { onBehalfOfNewHireWithStartDate } from './on-behalf-of-new-hire-with-start-date';
 import { overlappingGrants } from './overlapping-grants';
 import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
@@ -50,7 +51,11 @@ import { projectDeletedWhileActive } from './project-deleted-while-active';
 import { quotaExhaustedRevocationsFirst } from './quota-exhausted-revocations-first';
 import { rateLimited } from './rate-limited';
 import { removedBySomeoneElse } from './removed-by-someone-else';
+import { renewBeforeEnd } from './renew-before-end';
+import { renewPastCapRefused } from './renew-past-cap-refused';
+import { renewalUndecidedAtEnd } from './renewal-undecided-at-end';
 import { replicationLag } from './replication-lag';
+import { returnEarly } from './return-early';
 import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
 import { siteCopyRefuses } from './site-copy-refuses';
@@ -59,6 +64,8 @@ import { triageBecomesCatalogRole } from './triage-becomes-catalog-role';
 import { twoGroupsSecondFails } from './two-groups-second-fails';
 import { twoSitesOneProcess } from './two-sites-one-process';
 import { unknownApp } from './unknown-app';
+import { untilIncidentCloses } from './until-incident-closes';
+import { warnedBeforeEnd } from './warned-before-end';
 import { withdrawnBeforeGrant } from './withdrawn-before-grant';
 
 export const STORIES: readonly Story[] = [
@@ -122,4 +129,11 @@ export const STORIES: readonly Story[] = [
   manualRoleAttestedAndRemoved,
   triageBecomesCatalogRole,
   observeModeThenLive,
+  warnedBeforeEnd,
+  renewBeforeEnd,
+  renewalUndecidedAtEnd,
+  renewPastCapRefused,
+  returnEarly,
+  untilIncidentCloses,
+  onBehalfOfNewHireWithStartDate,
 ];
