@@ -22,6 +22,7 @@ export const jobKinds = [
   'nightly-read',
   'lint',
   'people-watch',
+  'decider-watch',
   'personal-data-report',
   'apply-changes',
   'forget-connection',

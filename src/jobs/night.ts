@@ -46,7 +46,8 @@ export async function onHour(deps: Deps): Promise<readonly Started[]> {
     for (const { id } of connections) {
       due.push({ kind: 'catalog-sync', about: id }, { kind: 'nightly-read', about: id });
     }
-    if (connections.length > 0) due.push({ kind: 'lint', about: 'site' });
+    if (connections.length > 0)
+      due.push({ kind: 'lint', about: 'site' }, { kind: 'decider-watch', about: 'site' });
   }
   const reported = before?.personalDataAt;
   const reportDue =

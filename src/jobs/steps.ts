@@ -6,6 +6,8 @@ export const jobSteps: JobSteps = {
   'nightly-read': async (deps, job) => (await import('../catalog/nightly')).nightlyRead(deps, job),
   lint: async (deps, job) => (await import('../catalog/lint')).lintStep(deps, job),
   'people-watch': async (deps, job) => (await import('../people/watch')).watchPeople(deps, job),
+  'decider-watch': async (deps, job) =>
+    (await import('../people/deciders')).watchDeciders(deps, job),
   'personal-data-report': async (deps, job) =>
     (await import('../people/report')).reportPersonalData(deps, job),
   'apply-changes': async (deps, job) =>

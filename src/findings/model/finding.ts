@@ -18,6 +18,9 @@ export const findingKinds = [
   'person-may-return',
   'removal-overdue',
   'job-failed',
+  'decider-gone',
+  'decider-group-empty',
+  'approval-nobody',
   'break-glass-unreviewed',
   'break-glass-frequent',
 ] as const;
