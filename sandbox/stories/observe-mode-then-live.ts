@@ -18,7 +18,7 @@ export const observeModeThenLive: Story = {
     const ticket = await asked(play);
     await ticket.approve('manager');
     await play.settle(ticket);
-    const seen = await standsAt(play, ticket, { status: 'Access ended', state: 'observed' });
+    const seen = await standsAt(play, ticket, { status: 'Withdrawn', state: 'observed' });
     const said = seen.comments.filter((comment) => comment.byApp);
     tale.check(
       'the public comment says that nothing was changed',

@@ -30,7 +30,10 @@ export async function observed(
   const grant = over.value;
   const request = await load(deps.store, requests, grant.issueId);
   const statuses = statusesOf(await deps.settings(), grant);
-  const to = [statuses?.ended, statuses?.declined].filter((id) => id !== undefined);
+  const to = [statuses?.withdrawn, statuses?.ended, statuses?.declined].filter(
+    (id) => id !== undefined,
+  );
+  const via = statuses?.attention;
   const property = { ...propertyOf(grant), state: 'observed' };
   const would = grant.edges.map(({ groupId, groupName }) => ({
     groupId,
@@ -60,7 +63,10 @@ export async function observed(
             lines: [`In connection ${grant.connectionId}, person ${grant.personId}, ${length}.`],
             items: would.map((one) => `${one.groupName} (${one.groupId}): ${one.would}`),
           },
-          ...(to.length > 0 ? { move: { toStatusIds: to, property } } : { property }),
+          // Few workflows lead from approved to the end; "needs attention" is the app's way out.
+          ...(to.length > 0
+            ? { move: { toStatusIds: to, ...(via && { viaStatusId: via }), property } }
+            : { property }),
         },
       },
     ],

@@ -10,7 +10,7 @@ import { circumstances, type Deps } from './deps';
 import { requests } from './store';
 
 /** What keeps a request from having a role at all. */
-const WITHOUT_ROLE = ['unknown-app', 'role-offered', 'request-complete'];
+const WITHOUT_ROLE = ['app-known', 'role-offered', 'request-complete'];
 
 export async function triage(
   deps: Deps,
