@@ -3,10 +3,15 @@ import { alreadyAMember } from './already-a-member';
 import { answeredBeforePin } from './answered-before-pin';
 import { anyJiraClient } from './any-jira-client';
 import { appWithoutRole } from './app-without-role';
+import { approveShorterByCard } from './approve-shorter-by-card';
 import { approverFieldTampered } from './approver-field-tampered';
+import { askedBackKeepsPlace } from './asked-back-keeps-place';
 import { askedForSomebodyElse } from './asked-for-somebody-else';
+import { autoApproveRuleBrokenFallsToHuman } from './auto-approve-rule-broken-falls-to-human';
 import { autoApprovedLowRisk } from './auto-approved-low-risk';
+import { badPolicyRefused } from './bad-policy-refused';
 import { byHandInTheBrowser } from './by-hand-in-the-browser';
+import { changedLookAgain } from './changed-look-again';
 import { commentAnswerLost } from './comment-answer-lost';
 import { configurationRoundTrip } from './configuration-round-trip';
 import { connectEntraExpiredSecret } from './connect-entra-expired-secret';
@@ -16,6 +21,7 @@ import { connectionRepointed } from './connection-repointed';
 import { crashAfterDirectoryCall } from './crash-after-directory-call';
 import { credentialRotatedMidFlight } from './credential-rotated-mid-flight';
 import { csvImportWithErrors } from './csv-import-with-errors';
+import { customerApprovesInPortal } from './customer-approves-in-portal';
 import { declined } from './declined';
 import { directoryDownAtExpiry } from './directory-down-at-expiry';
 import { duplicateAndReorderedEvents } from './duplicate-and-reordered-events';
@@ -40,6 +46,7 @@ import { licenceInactive } from './licence-inactive';
 import { manualRoleAttestedAndRemoved } from './manual-role-attested-and-removed';
 import { moverListedNotRemoved } from './mover-listed-not-removed';
 import { nameTwins } from './name-twins';
+import { nobodyDecidesLapses } from './nobody-decides-lapses';
 import { observeModeThenLive } from './observe-mode-then-live';
 import { oktaTimeBound } from './okta-time-bound';
 import { onBehalfOfNewHireWithStartDate } from './on-behalf-of-new-hire-with-start-date';
@@ -47,17 +54,22 @@ import { overlappingGrants } from './overlapping-grants';
 import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
 import { personRenamedEMail } from './person-renamed-e-mail';
+import { policyWeakenedNeedsSecondAdmin } from './policy-weakened-needs-second-admin';
 import { projectDeletedWhileActive } from './project-deleted-while-active';
 import { quotaExhaustedRevocationsFirst } from './quota-exhausted-revocations-first';
 import { rateLimited } from './rate-limited';
+import { rehearseDangerousChange } from './rehearse-dangerous-change';
+import { remindedThenEscalated } from './reminded-then-escalated-in-business-hours';
 import { removedBySomeoneElse } from './removed-by-someone-else';
 import { renewBeforeEnd } from './renew-before-end';
 import { renewPastCapRefused } from './renew-past-cap-refused';
 import { renewalUndecidedAtEnd } from './renewal-undecided-at-end';
 import { replicationLag } from './replication-lag';
 import { returnEarly } from './return-early';
+import { sameRequestSameTreatment } from './same-request-same-treatment';
 import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
+import { severalRolesOneGo } from './several-roles-one-go';
 import { siteCopyRefuses } from './site-copy-refuses';
 import { statusWithoutConsent } from './status-without-consent';
 import { triageBecomesCatalogRole } from './triage-becomes-catalog-role';
@@ -129,6 +141,13 @@ export const STORIES: readonly Story[] = [
   manualRoleAttestedAndRemoved,
   triageBecomesCatalogRole,
   observeModeThenLive,
+  approveShorterByCard,
+  askedBackKeepsPlace,
+  changedLookAgain,
+  customerApprovesInPortal,
+  nobodyDecidesLapses,
+  severalRolesOneGo,
+  remindedThenEscalated,
   warnedBeforeEnd,
   renewBeforeEnd,
   renewalUndecidedAtEnd,
@@ -136,4 +155,9 @@ export const STORIES: readonly Story[] = [
   returnEarly,
   untilIncidentCloses,
   onBehalfOfNewHireWithStartDate,
+  badPolicyRefused,
+  autoApproveRuleBrokenFallsToHuman,
+  policyWeakenedNeedsSecondAdmin,
+  rehearseDangerousChange,
+  sameRequestSameTreatment,
 ];
