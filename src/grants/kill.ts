@@ -8,11 +8,12 @@
  *    again for what came in between, and keeps one issue up to date until all of it is gone;
  * 4. `liftKill` lets new access through again; nothing that ended comes back.
  */
+import * as z from 'zod/mini';
 import { done, no, save } from '../catalog/changes';
 import { apps } from '../catalog/store';
 import type { Answer } from '../contracts/answer';
 import type { StopRun, StopTarget } from '../contracts/emergency';
-import { jobId, readJob, startJob } from '../jobs/job';
+import { type Job, jobId, readJob, startJob } from '../jobs/job';
 import type { Deps } from '../requests/deps';
 import { requests } from '../requests/store';
 import { rightInWords } from '../rights/model/rights';
@@ -91,6 +92,20 @@ export async function startKill(
   const job = await startJob(deps, 'kill-switch', label, { by, mark });
   return done({ job: job.id });
 }
+
+/** How far it is, and the issue that tells of it. */
+export async function followKill(
+  deps: Pick<Deps, 'store'>,
+  target: StopTarget,
+): Promise<Answer<{ state: Job['state']; progress: Job['progress']; parent: string | null }>> {
+  const job = await readJob(deps, jobId('kill-switch', labelOf(target)));
+  if (!job)
+    return no('kill-switch-known', 'There was no kill switch for this.', 'Reload the page.');
+  const kept = parentSchema.safeParse(job.state === 'done' ? job.result : job.mark).data;
+  const { state, progress } = job;
+  return done({ state, progress, parent: kept?.parent ?? null });
+}
+const parentSchema = z.object({ parent: z.optional(z.string()) });
 
 export async function liftKill(
   deps: Deps,

@@ -44,6 +44,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   'requests.triage': 'right-operator',
   'kill.preview': 'right-owner',
   'kill.run': 'right-owner',
+  'kill.read': 'right-owner',
   'kill.lift': 'right-owner',
 };
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { StopTarget } from '../../src/contracts/emergency';
-import { liftKill, listKills, previewKill, startKill } from '../../src/grants/kill';
+import { followKill, liftKill, listKills, previewKill, startKill } from '../../src/grants/kill';
 import { quickRevoke } from '../../src/grants/quick-revoke';
 import type { Failure } from '../../src/shared/result';
 import { SmallSite } from '../builders/small-site';
@@ -153,6 +153,9 @@ describe('a kill switch', () => {
     expect(parent()?.own).toMatch(/0 of 1 accesses are gone, 1 are stuck/);
     expect(parent()?.own).toContain(grant.issueKey);
     expect(await jobState('person:requester')).toBe('running');
+    expect(await followKill(site.deps(), PERSON)).toMatchObject({
+      value: { state: 'running', progress: { done: 0, of: 1 }, parent: parent()?.id },
+    });
     site.directory.trouble = () => undefined;
     await site.run(3600);
     expect(parent()?.own).toMatch(/1 of 1 accesses are gone/);

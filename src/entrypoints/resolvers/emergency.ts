@@ -28,6 +28,12 @@ export const killRows: [string, Row][] = [
     ),
   ],
   [
+    'kill.read',
+    row(input.stopPreview, ofTarget, async (app, { target }) =>
+      (await kill()).followKill(app, target),
+    ),
+  ],
+  [
     'kill.lift',
     row(input.stopLift, ofTarget, async (app, ask, by) =>
       (await kill()).liftKill(app, ask, by.accountId),
