@@ -7,9 +7,7 @@ import { approveShorterByCard } from './approve-shorter-by-card';
 import { approverFieldTampered } from './approver-field-tampered';
 import { askedBackKeepsPlace } from './asked-back-keeps-place';
 import { askedForSomebodyElse } from './asked-for-somebody-else';
-import { autoApproveRuleBrokenFallsToHuman } from './auto-approve-rule-broken-falls-to-human';
 import { autoApprovedLowRisk } from './auto-approved-low-risk';
-import { badPolicyRefused } from './bad-policy-refused';
 import { byHandInTheBrowser } from './by-hand-in-the-browser';
 import { changedLookAgain } from './changed-look-again';
 import { commentAnswerLost } from './comment-answer-lost';
@@ -54,11 +52,9 @@ import { overlappingGrants } from './overlapping-grants';
 import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
 import { personRenamedEMail } from './person-renamed-e-mail';
-import { policyWeakenedNeedsSecondAdmin } from './policy-weakened-needs-second-admin';
 import { projectDeletedWhileActive } from './project-deleted-while-active';
 import { quotaExhaustedRevocationsFirst } from './quota-exhausted-revocations-first';
 import { rateLimited } from './rate-limited';
-import { rehearseDangerousChange } from './rehearse-dangerous-change';
 import { remindedThenEscalated } from './reminded-then-escalated-in-business-hours';
 import { removedBySomeoneElse } from './removed-by-someone-else';
 import { renewBeforeEnd } from './renew-before-end';
@@ -66,7 +62,6 @@ import { renewPastCapRefused } from './renew-past-cap-refused';
 import { renewalUndecidedAtEnd } from './renewal-undecided-at-end';
 import { replicationLag } from './replication-lag';
 import { returnEarly } from './return-early';
-import { sameRequestSameTreatment } from './same-request-same-treatment';
 import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
 import { severalRolesOneGo } from './several-roles-one-go';
@@ -155,9 +150,4 @@ export const STORIES: readonly Story[] = [
   returnEarly,
   untilIncidentCloses,
   onBehalfOfNewHireWithStartDate,
-  badPolicyRefused,
-  autoApproveRuleBrokenFallsToHuman,
-  policyWeakenedNeedsSecondAdmin,
-  rehearseDangerousChange,
-  sameRequestSameTreatment,
 ];
