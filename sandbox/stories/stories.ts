@@ -74,6 +74,11 @@ import { unknownApp } from './unknown-app';
 import { untilIncidentCloses } from './until-incident-closes';
 import { warnedBeforeEnd } from './warned-before-end';
 import { withdrawnBeforeGrant } from './withdrawn-before-grant';
+import { badPolicyRefused } from './bad-policy-refused';
+import { autoApproveRuleBrokenFallsToHuman } from './auto-approve-rule-broken-falls-to-human';
+import { policyWeakenedNeedsSecondAdmin } from './policy-weakened-needs-second-admin';
+import { rehearseDangerousChange } from './rehearse-dangerous-change';
+import { sameRequestSameTreatment } from './same-request-same-treatment';
 
 export const STORIES: readonly Story[] = [
   oktaTimeBound,
@@ -150,4 +155,9 @@ export const STORIES: readonly Story[] = [
   returnEarly,
   untilIncidentCloses,
   onBehalfOfNewHireWithStartDate,
+  badPolicyRefused,
+  autoApproveRuleBrokenFallsToHuman,
+  policyWeakenedNeedsSecondAdmin,
+  rehearseDangerousChange,
+  sameRequestSameTreatment,
 ];

@@ -18,6 +18,7 @@ import type { Binding } from '../catalog/model/settings';
 import type { OutboxEntry } from '../evidence/model/telling';
 import { record, type Step, type Telling } from '../evidence/record';
 import type { Issue } from '../jira/port';
+import { shadow } from '../policy/shadow';
 import { type Held, put } from '../shared/record';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
 import { judge } from './asking';
@@ -240,6 +241,7 @@ async function write(
       facts: pinFacts(made, p),
       tell: by === 'people' ? tell : {},
     },
+    ...(await shadow(deps, { issueId: issue.id, offer: p.offer, ...p.judged })),
     ...(by === 'people' ? [] : [ruleStep(made, tell)]),
   ];
   const asking = { policy: p.offer.site, zone: settings.timeZone, now };
