@@ -43,10 +43,13 @@ const roleAsking = ({ stages }: Pin): Role => {
     : {
         ...role,
         rules: {
-          stages: stages.map(({ id, approvers, needs }) => ({
+          stages: stages.map(({ id, approvers, needs, groups = [] }) => ({
             id,
             needs,
-            from: [{ kind: 'people' as const, accounts: approvers.map((a) => a.accountId) }],
+            from:
+              groups.length > 0
+                ? groups.map((g) => ({ kind: 'jira-group' as const, group: g.id, name: g.name }))
+                : [{ kind: 'people' as const, accounts: approvers.map((a) => a.accountId) }],
           })),
         },
       };

@@ -149,6 +149,13 @@ function sorted(counted: readonly Decision[], strangers: readonly string[]): Ans
   };
 }
 
+/** What `notDecided` says. */
+export const UNANSWERED: readonly string[] = [
+  'decider-permitted',
+  'decided-after-pin',
+  'decision-exists',
+];
+
 /** Why a stage that was moved on has no answer that counts. */
 export function notDecided(
   { turn, permitted, approvals }: Pick<Asked, 'turn' | 'permitted' | 'approvals'>,

@@ -11,7 +11,7 @@
 import type { Decision, Pin } from '../../requests/model/request';
 import { DAY, HOUR, type Instant, later, secondsBetween } from '../../shared/instant';
 import { no, ok, type Result } from '../../shared/result';
-import { type Asked, answersTo, notDecided, undeclined } from './answers';
+import { type Asked, answersTo, notDecided, UNANSWERED, undeclined } from './answers';
 import { CHECKS } from './checks';
 import { fitToDecide } from './deciders';
 import type { GateFacts } from './judging';
@@ -60,7 +60,11 @@ export function gate(facts: GateFacts): Result<Judged, GateRefusal> {
   for (let i = facts.stage, steps = facts.steps; i <= last; i++, steps--) {
     if (steps <= 0 && !facts.byCard) return ok({ kind: 'next', decisions: made, stage: i });
     const judged = stageAt(i, facts, made, steps <= 1 || i === last);
-    if (!judged.ok) return judged;
+    if (!judged.ok) {
+      // Jira may ask its next step before the app has said whom: that voids nothing decided so far.
+      const unanswered = made.length > 0 && UNANSWERED.includes(judged.error.check);
+      return unanswered ? ok({ kind: 'next', decisions: made, stage: i }) : judged;
+    }
     if (judged.value.kind !== 'decided') return ok(withEarlier(judged.value, made));
     made.push(...judged.value.decisions);
     // Without steps of Jira's the stages follow each other here: each is kept and told.

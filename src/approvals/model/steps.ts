@@ -30,13 +30,16 @@ export function fieldsFrom(
     const field = (step === 0 ? undefined : binding.steps?.[step - 1]?.approvers) ?? approvers;
     const stage = stages[Math.min(from.stage + step - from.step, stages.length - 1)];
     // A field that several steps share holds whom the nearest of them asks.
-    if (stage && !(field in values)) values[field] = askedIn(stage, decided);
+    if (!(field in values)) values[field] = stage ? askedIn(stage, decided) : [];
   }
-  const groups = stages[from.stage]?.groups?.filter(({ kind }) => kind === 'jira-group');
-  if (approverGroups !== undefined && groups && groups.length > 0)
-    values[approverGroups] = groups.map(({ id }) => ({ groupId: id }));
+  // Left alone where no stage asks a group: the field may not be on the form.
+  if (approverGroups !== undefined && stages.some((stage) => groupsIn(stage).length > 0))
+    values[approverGroups] = groupsIn(stages[from.stage]).map(({ id }) => ({ groupId: id }));
   return values;
 }
+
+const groupsIn = (stage: Stage | undefined) =>
+  (stage?.groups ?? []).filter(({ kind }) => kind === 'jira-group');
 
 /** Whoever said yes already is not asked again. */
 const askedIn = ({ id, approvers }: Stage, decided: readonly Decision[]) =>

@@ -226,6 +226,212 @@ describe('consent is not refused', () => {
   });
 });
 
+describe('with several stages', () => {
+  const people = ['manager', 'owner', 'security'];
+  const stages = people.map((accountId, n) => ({
+    id: accountId,
+    needs: 1,
+    approvers: [anApprover({ accountId, personId: `person-${10 + n}` })],
+  }));
+  const pin = aPin({ stages });
+  const yes = (by: string, id: string, minutes: number) =>
+    anApproval({ id, created: at(minutes), completed: at(minutes + 1), ...answer(by) });
+  const recorded = [aDecision(), aDecision({ stage: 'owner', by: 'owner', approvalId: '801' })];
+
+  test.each<[string, Partial<GateFacts>, string]>([
+    ['the last one decides', { recorded, approvals: [yes('security', '802', 60)] }, 'passes'],
+    [
+      'the first one only leads to the next',
+      { stage: 0, approvals: [yes('manager', '800', 20)] },
+      'next',
+    ],
+    [
+      'an answer of the next one’s people before their turn counts for nothing',
+      { stage: 0, approvals: [yes('owner', '800', 20)] },
+      'decider-permitted',
+    ],
+    [
+      'an approval that an earlier stage used is not used again',
+      { recorded, approvals: [yes('security', '801', 60)] },
+      'decision-exists',
+    ],
+    [
+      'what stood there when the turn began counts for nothing',
+      {
+        recorded,
+        turn: { at: at(50), approvalsBefore: [{ id: '802', answered: ['security'] }] },
+        approvals: [yes('security', '802', 40)],
+      },
+      'decided-after-pin',
+    ],
+    [
+      'steps that Jira left behind together are judged in their order',
+      {
+        stage: 0,
+        steps: 3,
+        approvals: [yes('manager', '800', 20), yes('owner', '801', 30), yes('security', '802', 40)],
+      },
+      'passes',
+    ],
+    [
+      'a step that somebody else answered asks its own people, and keeps what was decided',
+      { stage: 0, steps: 2, approvals: [yes('manager', '800', 20), yes('manager', '801', 30)] },
+      'next',
+    ],
+    [
+      'a no in a later step is a no',
+      {
+        stage: 0,
+        steps: 2,
+        approvals: [
+          yes('manager', '800', 20),
+          anApproval({ id: '801', ...answer('owner', 'declined') }),
+        ],
+      },
+      'nobody-declined',
+    ],
+    [
+      'who decided earlier and has left since is no decider',
+      {
+        recorded,
+        approvals: [yes('security', '802', 60)],
+        accountsNow: ['owner', 'security'].map((accountId) => ({
+          accountId,
+          type: 'atlassian',
+          active: true,
+        })),
+      },
+      'decider-active',
+    ],
+    [
+      'the first decision may be old',
+      { recorded, approvals: [yes('security', '802', DAY)], now: at(DAY + 120) },
+      'passes',
+    ],
+    [
+      'the last decision may not',
+      { recorded, approvals: [yes('security', '802', 60)], now: at(2 * DAY) },
+      'decision-fresh',
+    ],
+    [
+      'a start to come keeps it fresh',
+      {
+        recorded,
+        approvals: [yes('security', '802', 60)],
+        now: at(5 * DAY),
+        pin: aPin({ stages, subject: aSubject({ start: at(5 * DAY) }) }),
+      },
+      'passes',
+    ],
+    [
+      'one person under two accounts decides in one stage only',
+      {
+        pin: aPin({
+          stages: stages.map((s) => ({
+            ...s,
+            approvers: s.approvers.map((a) => ({ ...a, personId: 'person-10' })),
+          })),
+        }),
+        recorded,
+        approvals: [yes('security', '802', 60)],
+      },
+      'deciders-distinct',
+    ],
+    [
+      'who is covered by now and said yes before is still whom the policy names',
+      {
+        recorded,
+        pin: aPin({
+          stages: [
+            ...stages.slice(0, 2),
+            {
+              id: 'security',
+              needs: 1,
+              approvers: [anApprover({ accountId: 'cover', covers: ['security'] })],
+            },
+          ],
+        }),
+        approvals: [yes('security', '802', 60)],
+      },
+      'passes',
+    ],
+  ])('%s', { tags: ['one-person-two-stages', 'answered-before-pin'] }, (_, over, expected) => {
+    expect(check({ pin, ...over })).toBe(expected);
+  });
+});
+
+describe('a group that decides', () => {
+  const groups = [
+    { kind: 'jira-group' as const, id: 'g-1', name: 'Security', because: 'the group' },
+  ];
+  const pin = aPin({ stages: [{ id: 'person', needs: 1, approvers: [], groups }] });
+  const member = { stage: 'person', ...anApprover({ accountId: 'member', personId: 'person-7' }) };
+  test.each<[string, Partial<GateFacts>, string]>([
+    ['counts by its member', { members: [member] }, 'passes'],
+    ['not by somebody who is not in it', { members: [] }, 'decider-permitted'],
+    [
+      'not by the beneficiary under another account',
+      { members: [{ ...member, personId: 'person-1' }] },
+      'no-self-approval',
+    ],
+    [
+      'not by who was in it at the pin and has left it',
+      {
+        pin: aPin({
+          stages: [
+            { id: 'person', needs: 1, approvers: [anApprover({ accountId: 'member' })], groups },
+          ],
+        }),
+        left: [{ stage: 'person', accountId: 'member' }],
+      },
+      'decider-permitted',
+    ],
+  ])('%s', { tags: ['self-approval'] }, (_, over, expected) => {
+    const facts = { pin, approvals: [anApproval(answer('member'))] };
+    expect(check({ ...facts, ...over })).toBe(expected);
+  });
+});
+
+describe('an answer by card', () => {
+  const pin = aPin();
+  const card = {
+    round: 1,
+    stage: 'person',
+    by: 'approver',
+    decision: 'approved' as const,
+    digest: pin.digest,
+    at: at(50),
+  };
+  const duration = (over: Partial<GateFacts>) => {
+    const judged = gate(gateFacts({ pin, ...over }));
+    if (!judged.ok) return judged.error.check;
+    return judged.value.kind === 'consent' ? judged.value.duration : judged.value.kind;
+  };
+  const shortened = { ...card, shortened: 600 };
+  test.each<[string, Partial<GateFacts>, number | string]>([
+    ['beside Jira’s says for how long', { cards: [shortened] }, 600],
+    ['never makes it longer', { cards: [{ ...card, shortened: 9 * HOUR }] }, HOUR],
+    ['to another question says nothing', { cards: [{ ...shortened, digest: 'other' }] }, HOUR],
+    ['of somebody else says nothing', { cards: [{ ...shortened, by: 'friend' }] }, HOUR],
+    ['without Jira’s decides nothing', { cards: [card], approvals: [] }, 'decision-exists'],
+    ['alone decides where Jira has no step', { byCard: true, cards: [shortened] }, 600],
+    [
+      'to another question does not',
+      { byCard: true, cards: [{ ...card, digest: 'other' }] },
+      'wait',
+    ],
+    ['of an earlier round does not', { byCard: true, cards: [{ ...card, round: 0 }] }, 'wait'],
+    ['of a stranger does not', { byCard: true, cards: [{ ...card, by: 'friend' }] }, 'wait'],
+    [
+      'that says no ends it',
+      { byCard: true, cards: [{ ...card, decision: 'declined' as const }] },
+      'declined',
+    ],
+  ])('%s', { tags: ['edited-while-deciding', 'end-tampered'] }, (_, over, expected) => {
+    expect(duration(over)).toBe(expected);
+  });
+});
+
 describe('nobody decides on their own access', () => {
   const accounts = ['requester', 'submitter', 'old reporter', 'beneficiary'];
   test.each(accounts)('as %s of the request', { tags: ['self-approval'] }, (accountId) => {
