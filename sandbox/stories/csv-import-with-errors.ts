@@ -27,7 +27,7 @@ export const csvImportWithErrors: Story = {
         `Sketch;${email};Reader;okta;Figma Viewers;manager;for ever`,
         `=HYPERLINK("https://evil.example");${email};Reader;okta;Figma Viewers;manager;8 hours`,
         `Framer;${email};Reader;ldap;Figma Viewers;manager;8 hours`,
-        `Abstract;${email};Reader;okta;Figma Viewers;manager;`,
+        `Abstract;${email};Reader;okta;Figma Viewers;somebody;8 hours`,
       ].join('\r\n'),
     });
     tale.check('it is refused', wrong.set.state === 'refused', wrong.set.state);
@@ -37,7 +37,7 @@ export const csvImportWithErrors: Story = {
       ['row 5, column "longest window"', /Say a length of time/],
       ['row 6, column "app"', /may not begin with =/],
       ['row 7, column "directory"', /ldap/],
-      ['row 8, column "longest window"', /at least one duration|no length of time/],
+      ['row 8, column "approver"', /account id|e-mail|manager/],
     ];
     for (const [at, words] of expected)
       tale.check(

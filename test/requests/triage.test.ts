@@ -8,7 +8,7 @@ async function unknown() {
   const site = new SmallSite();
   await site.seed();
   const issue = site.jira.add({
-    panel: { app: 'sketchboard', reason: 'Workshop', duration: 3600 },
+    panel: { app: 'sketchboard', reason: 'Workshop with the sales team', duration: 3600 },
   });
   await intake(site.deps(), { issueId: issue.id, attempt: 9 });
   const name = (role: string) => triage(site.deps(), { issueId: issue.id, role }, 'operator');
