@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailsTo } from './kit/card';
 import { answersFive, isMember, isNoMember, nothingInternalShown, standsAt } from './kit/promises';
 import { EDITOR } from './kit/steps';
 import type { Story } from './kit/story';
@@ -31,6 +32,12 @@ export const askedForSomebodyElse: Story = {
       'and finds it among the requests shared with them',
       own.values.some(({ issueKey }) => issueKey === ticket.key),
       own.values.map(({ issueKey }) => issueKey),
+    );
+    const told = await mailsTo(play, 'requester', ticket);
+    tale.check(
+      'and is told by mail that it was asked for on their behalf',
+      told.length === 1 && /on your behalf/.test(told[0]?.subject ?? ''),
+      told,
     );
     await ticket.approve('manager');
     await play.settle(ticket);

@@ -36,6 +36,7 @@ import { askedOf, type By, type Pinning, pinFacts, pinOf } from './pinned';
 import { lookAlike, notAsWritten, tooLong, unknownApp, withdrawnRole } from './refusals';
 import { laterChanges, newestChange, sourceOf, subjectOf, wishFields } from './source';
 import { requests } from './store';
+import { tellBeneficiary } from './tell-beneficiary';
 import { decided, propertyOf } from './telling';
 
 export { laterChanges, sourceOf, wishFields } from './source';
@@ -256,6 +257,7 @@ async function write(
     circumstances(deps),
   );
   if (!done.done) return { kind: 'conflict' };
+  await tellBeneficiary(deps, next, p.offer);
   return { kind: 'pinned', request: next, auto: by !== 'people', entries: done.entries };
 }
 

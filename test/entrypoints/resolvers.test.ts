@@ -160,6 +160,25 @@ describe('requests of others', () => {
     },
   );
 
+  test.each([
+    ['approval.card', {}],
+    ['approval.ask', { question: 'Which project?' }],
+    ['approval.decide', { digest: '0'.repeat(64), decision: 'approve' }],
+  ])('are not there for "%s"', { tags: ['other-persons-request'] }, async (name, more) => {
+    forge.isAdministrator = false;
+    for (const resolver of [approverResolver, portalResolver]) {
+      const request = call(name, { issueId: '501', ...more });
+      expect(await checkOf(resolver, request, handlerContext('friend'))).toBe('request-yours');
+    }
+  });
+
+  test('are no decisions of somebody who has none', {
+    tags: ['other-persons-request'],
+  }, async () => {
+    const answer = await portalResolver(call('approval.mine'), handlerContext('friend'));
+    expect(answer).toEqual({ ok: true, value: { items: [] } });
+  });
+
   test.each(['abc', '../501', '501 OR 1=1', '', 501, null, ['501']])(
     'are not found by the id %j',
     { tags: ['other-persons-request'] },
