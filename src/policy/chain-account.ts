@@ -100,6 +100,11 @@ export async function inPerson(
   const persons = await personsOf(deps, directory, connectionId, accountId);
   if (!persons.ok) return persons;
   const [one, ...others] = persons.value;
+  if (one !== undefined && others.length === 0) {
+    const person = await directory.person(one);
+    if (!person.ok) return person;
+    if (person.value?.active === false) return inactive(account, { accountId, rule });
+  }
   const approver: Approver = {
     accountId,
     because,

@@ -12,7 +12,6 @@
  */
 import { type Reassigned, reassign } from '../approvals/reassign';
 import { mayStandIn } from '../approvals/stand-in';
-import { tasks } from '../approvals/task-record';
 import { stageOf } from '../approvals/tasks';
 import { record } from '../evidence/record';
 import { circumstances, type Deps } from '../requests/deps';
@@ -20,13 +19,13 @@ import type { Next } from '../requests/intake';
 import type { Approver, Pin, Stage } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { MINUTE } from '../shared/instant';
-import { find, load, put } from '../shared/record';
+import { load, put } from '../shared/record';
 import { dropTimer } from '../shared/timer';
 import { inTheirPlace } from './chain-stand-in';
 import { coverChain, standsInFor } from './cover-chain';
+import { heldFor, openOf } from './cover-open';
 import { type Cover, covers } from './cover-record';
 
-const PAGE = 50;
 const AGAIN = 5 * MINUTE;
 const COVERS = 'covers';
 
@@ -71,6 +70,7 @@ export async function moveOpen(deps: Deps, cover: Pick<Cover, 'away' | 'cover'>)
   const issues = new Set<string>();
   for (const accountId of people)
     for (const issueId of await openOf(deps, accountId)) issues.add(issueId);
+  for (const issueId of await heldFor(deps, cover.away)) issues.add(issueId);
   let done = 0;
   let waits = 0;
   for (const issueId of issues) {
@@ -79,24 +79,6 @@ export async function moveOpen(deps: Deps, cover: Pick<Cover, 'away' | 'cover'>)
     waits += moved.waits;
   }
   return { done, waits };
-}
-
-/** Issues on which this person has something to decide. The index finds them, the request decides. */
-export async function openOf(deps: Pick<Deps, 'store'>, accountId: string): Promise<string[]> {
-  const issues: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await find(deps.store, tasks, {
-      index: 'by-approver',
-      partition: [accountId, 'yes'],
-      sort: 'ascending',
-      limit: PAGE,
-      ...(cursor !== undefined && { cursor }),
-    });
-    issues.push(...page.found.map(({ value }) => value.issueId));
-    cursor = page.cursor;
-  } while (cursor !== undefined && issues.length < 20 * PAGE);
-  return [...new Set(issues)];
 }
 
 /** Who should be asked at this hour, for each approver of the stage whose turn it is. */

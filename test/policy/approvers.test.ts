@@ -90,6 +90,8 @@ describe('the approver is a party', { tags: ['self-approval'] }, () => {
       active: false,
     });
     namesake(site, 'person-5', 'person-6');
+    const sixth = site.directory.people.get('person-6');
+    if (sixth) site.directory.people.set('person-6', { ...sixth, active: true });
     await linked(site, 'approver', 'person-6');
     expect(await outcome(site, { creator: 'friend' })).toBe('approver-is-party');
   });
