@@ -8,8 +8,8 @@
  * Without a way back a person must add it: the request says which transition is missing.
  */
 import type { Binding } from '../catalog/model/settings';
-import { loadSettings, putSettings } from '../catalog/settings';
 import type { Offer } from '../catalog/store';
+import { noteWayBack } from '../catalog/way-back';
 import { deliverFresh } from '../evidence/deliver';
 import { record, type Step } from '../evidence/record';
 import type { Approval, Issue } from '../jira/port';
@@ -114,19 +114,6 @@ async function placeOf(deps: Deps, f: Following, judged: Asks): Promise<Place | 
   await noteWayBack(deps, binding, step !== undefined);
   const to = step === undefined ? undefined : statuses[step];
   return step === undefined || to === undefined ? undefined : { step, to, field: true };
-}
-
-/** Kept with the binding, so that a policy with several stages is not published where it cannot work. */
-export async function noteWayBack(
-  deps: Pick<Deps, 'store'>,
-  { id, wayBack }: Binding,
-  seen: boolean,
-): Promise<void> {
-  if (wayBack === seen) return;
-  const held = await loadSettings(deps.store);
-  const bindings = held.value.bindings.map((b) => (b.id === id ? { ...b, wayBack: seen } : b));
-  // Somebody saves the settings at the same moment: the next request tells it again.
-  await deps.store.transact([putSettings({ ...held.value, bindings }, held.rev)]);
 }
 
 /**

@@ -100,6 +100,12 @@ export const bindingInput = z.strictObject({
   approval: z.optional(z.enum(['jira', 'app'])),
 });
 
+/** A request that stands at the approved status shows whether the app may bring it back. */
+export const bindingCheck = z.strictObject({
+  binding: id,
+  issueId: z.string().check(z.regex(/^\d{1,19}$/)),
+});
+
 export const timeZone = z.string().check(
   z.refine((zone) => {
     try {

@@ -21,6 +21,7 @@ import { inspect } from '../../catalog/inspect';
 import { readLogos, removeLogo, saveLogo } from '../../catalog/logos';
 import { groupCounts } from '../../catalog/nightly';
 import { readSite, saveBinding, saveSite } from '../../catalog/site';
+import { checkBinding } from '../../catalog/way-back';
 import * as input from '../../contracts/admin';
 import * as candidates from '../../contracts/candidates';
 import * as connection from '../../contracts/connections';
@@ -49,6 +50,12 @@ export const administration: Table = new Map<string, Row>([
     'bindings.save',
     row(input.bindingInput, administrator, (app, binding, by) =>
       saveBinding(app, binding, by.accountId),
+    ),
+  ],
+  [
+    'bindings.check',
+    row(input.bindingCheck, administrator, (app, check, by) =>
+      checkBinding(app, check, by.accountId),
     ),
   ],
   ['connections.list', row(input.nothing, administrator, (app) => listConnections(app))],

@@ -1,0 +1,72 @@
+/**
+ * Whether the app may bring a request back from the approved status to an approval step of its workflow.
+ * Jira says so only of an issue that stands there, so it is noted when one is seen. Policies with several
+ * stages on one step need it (`policy/model/check-way.ts`).
+ */
+
+import type * as z from 'zod/mini';
+import type { bindingCheck } from '../contracts/admin';
+import type { Answer } from '../contracts/answer';
+import type { Store } from '../forge/ports';
+import type { Issue } from '../jira/port';
+import type { Deps } from '../requests/deps';
+import { done, no, save } from './changes';
+import type { Binding } from './model/settings';
+import { loadSettings, putSettings } from './settings';
+
+/** `undefined`: the issue does not stand where it could be seen. */
+export function wayBackSeen(binding: Binding, issue: Issue): boolean | undefined {
+  if (issue.status.id !== binding.statuses.approved) return undefined;
+  const asking = [binding.statuses.waiting, ...(binding.steps ?? []).map(({ status }) => status)];
+  return issue.transitions.some((t) => asking.includes(t.toStatusId));
+}
+
+/** By the way, while a request is looked at. */
+export async function noteWayBack(
+  { store }: { readonly store: Pick<Store, 'get' | 'transact'> },
+  { id, wayBack }: Binding,
+  seen: boolean,
+): Promise<void> {
+  if (wayBack === seen) return;
+  const held = await loadSettings(store);
+  const bindings = held.value.bindings.map((b) => (b.id === id ? { ...b, wayBack: seen } : b));
+  // Somebody saves the settings at the same moment: the next request tells it again.
+  await store.transact([putSettings({ ...held.value, bindings }, held.rev)]);
+}
+
+/** An administrator shows an issue that stands there. */
+export async function checkBinding(
+  deps: Deps,
+  { binding: id, issueId }: z.infer<typeof bindingCheck>,
+  by: string,
+): Promise<Answer<{ readonly wayBack: boolean }>> {
+  const held = await loadSettings(deps.store);
+  const binding = held.value.bindings.find((b) => b.id === id);
+  if (!binding) return no('binding-known', 'There is no such binding.', 'Choose one of the list.');
+  const read = await deps.jira.issue(issueId, { transitions: true });
+  if (!read.ok || read.value.projectId !== binding.projectId)
+    return no(
+      'issue-of-binding',
+      'There is no such issue in the project of this binding, or the app may not see it.',
+      'Choose a request of that project.',
+    );
+  const seen = wayBackSeen(binding, read.value);
+  if (seen === undefined)
+    return no(
+      'issue-approved',
+      `The issue stands at "${read.value.status.name}", and Jira tells the way back only of one that is approved.`,
+      'Choose a request that stands at the approved status.',
+    );
+  const after = {
+    ...held.value,
+    version: held.value.version + 1,
+    bindings: held.value.bindings.map((b) => (b.id === id ? { ...b, wayBack: seen } : b)),
+  };
+  const saved = await save(
+    deps,
+    { what: `binding:${id}`, by, before: held.value, after },
+    [putSettings(after, held.rev)],
+    { wayBack: seen },
+  );
+  return saved.ok ? done({ wayBack: seen }) : saved;
+}
