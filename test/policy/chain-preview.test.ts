@@ -1,0 +1,91 @@
+/** Who would decide, shown before anybody asks: the chain that the request will get, and nothing is written. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Role } from '../../src/catalog/model/catalog';
+import { previewChain } from '../../src/policy/chain-preview';
+import { intake } from '../../src/requests/intake';
+import { HOUR } from '../../src/shared/instant';
+import { PERSON, SmallSite } from '../builders/small-site';
+
+let site: SmallSite;
+async function seeded(role: Partial<Role> = {}): Promise<void> {
+  site = new SmallSite();
+  const person = site.directory.people.get(PERSON);
+  if (person)
+    site.directory.people.set(PERSON, { ...person, manager: 'person-9', department: 'Design' });
+  await site.seed({ role });
+}
+beforeEach(() => seeded({ approver: { kind: 'manager' } }));
+
+const preview = (role = 'figma.editor', beneficiary?: string, by = 'requester') =>
+  previewChain(site.deps(), { role, beneficiary }, by);
+async function check(...given: Parameters<typeof preview>): Promise<string> {
+  const said = await preview(...given);
+  return said.ok ? 'shown' : said.problem.check;
+}
+
+test('names each decider with the source, the hour, and who is asked if nobody answers', async () => {
+  const said = await preview();
+  expect(said.ok && said.value).toMatchObject({
+    words:
+      'Name of approver (manager in Okta, read 09:00 UTC); if nobody answers: Name of owner (owner of the app in the catalog)',
+    stages: [
+      {
+        needs: 1,
+        people: [{ name: 'Name of approver', because: 'manager in Okta' }],
+        fallbacks: [{ name: 'Name of owner' }],
+      },
+    ],
+  });
+  expect(JSON.stringify(said)).not.toMatch(/person-9|"approver"/);
+});
+
+test('is what the request then gets', async () => {
+  const said = await preview();
+  const panel = {
+    app: 'figma',
+    role: 'figma.editor',
+    duration: HOUR,
+    reason: 'Drawing a new logo',
+  };
+  const issue = site.jira.add({ panel });
+  await intake(site.deps(), { issueId: issue.id, attempt: 9 });
+  expect(said.ok && issue.own).toContain(said.ok ? said.value.words : 'nothing');
+});
+
+test('writes nothing, neither in the ledger nor in Jira', async () => {
+  const before = JSON.stringify([site.store.all('evidence'), site.store.all('request')]);
+  site.jira.trouble = (call) => {
+    if (['edit', 'comment', 'transition', 'notify'].includes(call)) throw new Error(call);
+    return undefined;
+  };
+  await preview();
+  expect(JSON.stringify([site.store.all('evidence'), site.store.all('request')])).toBe(before);
+  expect(site.directory.changes()).toEqual([]);
+});
+
+describe('is refused', { tags: ['other-persons-request', 'self-approval'] }, () => {
+  test('for a role that the person may not see, as for one that is not there', async () => {
+    const hidden = { visibleTo: [{ kind: 'department' as const, is: ['Finance'] }] };
+    await seeded({ approver: { kind: 'manager' }, rules: hidden });
+    expect(await check()).toBe('role-offered');
+    expect(await check('figma.nothing')).toBe('role-offered');
+    const shown = { visibleTo: [{ kind: 'department' as const, is: ['Design'] }] };
+    await seeded({ approver: { kind: 'manager' }, rules: shown });
+    expect(await check()).toBe('shown');
+  });
+
+  test('when nobody may decide, with what to mend', async () => {
+    site.jira.person('owner', { active: false });
+    site.jira.person('approver', { active: false });
+    expect(await check()).toBe('manager-has-account');
+  });
+
+  test('for an account that nobody knows in the directory', async () => {
+    expect(await check('figma.editor', 'friend')).toBe('person-in-directory');
+  });
+});
+
+test('whoever asks for somebody else is a party as well', async () => {
+  const said = await preview('figma.editor', 'requester', 'approver');
+  expect(said.ok && said.value.stages[0]?.people).toMatchObject([{ name: 'Name of owner' }]);
+});
