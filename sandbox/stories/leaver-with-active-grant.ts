@@ -12,8 +12,18 @@ import {
 import { asked, granted } from './kit/steps';
 import type { Story } from './kit/story';
 
-const DEVELOPER = { app: 'GitHub', role: 'Developer', duration: '24 hours', reason: 'Hot fix' };
-const STATUS = { app: 'Statuspage', role: 'Editor', duration: '7 days', reason: 'Incident texts' };
+const DEVELOPER = {
+  app: 'GitHub',
+  role: 'Developer',
+  duration: '24 hours',
+  reason: 'Hot fix of the checkout page',
+};
+const STATUS = {
+  app: 'Statuspage',
+  role: 'Editor',
+  duration: '7 days',
+  reason: 'Texts for running incidents',
+};
 
 export const leaverWithActiveGrant: Story = {
   name: 'leaver-with-active-grant',

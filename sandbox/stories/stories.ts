@@ -7,7 +7,11 @@ import { approveShorterByCard } from './approve-shorter-by-card';
 import { approverFieldTampered } from './approver-field-tampered';
 import { askedBackKeepsPlace } from './asked-back-keeps-place';
 import { askedForSomebodyElse } from './asked-for-somebody-else';
+import { autoApproveRuleBrokenFallsToHuman } from './auto-approve-rule-broken-falls-to-human';
 import { autoApprovedLowRisk } from './auto-approved-low-risk';
+import { badPolicyRefused } from './bad-policy-refused';
+import { breakGlassThenReview } from './break-glass-then-review';
+import { breakGlassUnreviewedRevoked } from './break-glass-unreviewed-revoked';
 import { byHandInTheBrowser } from './by-hand-in-the-browser';
 import { changedLookAgain } from './changed-look-again';
 import { commentAnswerLost } from './comment-answer-lost';
@@ -38,6 +42,7 @@ import { groupRenamed } from './group-renamed';
 import { issueClosedWhileActive } from './issue-closed-while-active';
 import { issueDeletedWhileActive } from './issue-deleted-while-active';
 import { issueMoved } from './issue-moved';
+import { killSwitch } from './kill-switch';
 import type { Story } from './kit/story';
 import { leaverWithActiveGrant } from './leaver-with-active-grant';
 import { licenceInactive } from './licence-inactive';
@@ -48,13 +53,17 @@ import { nobodyDecidesLapses } from './nobody-decides-lapses';
 import { observeModeThenLive } from './observe-mode-then-live';
 import { oktaTimeBound } from './okta-time-bound';
 import { onBehalfOfNewHireWithStartDate } from './on-behalf-of-new-hire-with-start-date';
+import { operatorWithoutAdminRights } from './operator-without-admin-rights';
 import { overlappingGrants } from './overlapping-grants';
 import { personLeavesWhileActive } from './person-leaves-while-active';
 import { personNotInDirectory } from './person-not-in-directory';
 import { personRenamedEMail } from './person-renamed-e-mail';
+import { policyWeakenedNeedsSecondAdmin } from './policy-weakened-needs-second-admin';
 import { projectDeletedWhileActive } from './project-deleted-while-active';
+import { quickRevokeByOwner } from './quick-revoke-by-owner';
 import { quotaExhaustedRevocationsFirst } from './quota-exhausted-revocations-first';
 import { rateLimited } from './rate-limited';
+import { rehearseDangerousChange } from './rehearse-dangerous-change';
 import { remindedThenEscalated } from './reminded-then-escalated-in-business-hours';
 import { removedBySomeoneElse } from './removed-by-someone-else';
 import { renewBeforeEnd } from './renew-before-end';
@@ -62,6 +71,7 @@ import { renewPastCapRefused } from './renew-past-cap-refused';
 import { renewalUndecidedAtEnd } from './renewal-undecided-at-end';
 import { replicationLag } from './replication-lag';
 import { returnEarly } from './return-early';
+import { sameRequestSameTreatment } from './same-request-same-treatment';
 import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
 import { severalRolesOneGo } from './several-roles-one-go';
@@ -74,11 +84,6 @@ import { unknownApp } from './unknown-app';
 import { untilIncidentCloses } from './until-incident-closes';
 import { warnedBeforeEnd } from './warned-before-end';
 import { withdrawnBeforeGrant } from './withdrawn-before-grant';
-import { badPolicyRefused } from './bad-policy-refused';
-import { autoApproveRuleBrokenFallsToHuman } from './auto-approve-rule-broken-falls-to-human';
-import { policyWeakenedNeedsSecondAdmin } from './policy-weakened-needs-second-admin';
-import { rehearseDangerousChange } from './rehearse-dangerous-change';
-import { sameRequestSameTreatment } from './same-request-same-treatment';
 
 export const STORIES: readonly Story[] = [
   oktaTimeBound,
@@ -160,4 +165,9 @@ export const STORIES: readonly Story[] = [
   policyWeakenedNeedsSecondAdmin,
   rehearseDangerousChange,
   sameRequestSameTreatment,
+  breakGlassThenReview,
+  breakGlassUnreviewedRevoked,
+  killSwitch,
+  quickRevokeByOwner,
+  operatorWithoutAdminRights,
 ];
