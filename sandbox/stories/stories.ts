@@ -76,14 +76,19 @@ import { secondAppId } from './second-app-id';
 import { selfApproval } from './self-approval';
 import { severalRolesOneGo } from './several-roles-one-go';
 import { siteCopyRefuses } from './site-copy-refuses';
+import { sodConflictAppears } from './sod-conflict-appears-between-approval-and-grant';
 import { statusWithoutConsent } from './status-without-consent';
 import { triageBecomesCatalogRole } from './triage-becomes-catalog-role';
 import { twoGroupsSecondFails } from './two-groups-second-fails';
 import { twoSitesOneProcess } from './two-sites-one-process';
+import { twoStagesNoWayBackRefused } from './two-stages-no-way-back-refused';
+import { twoStagesOneStepWorkflow } from './two-stages-one-step-workflow';
+import { twoStepsWorkflow } from './two-steps-workflow';
 import { unknownApp } from './unknown-app';
 import { untilIncidentCloses } from './until-incident-closes';
 import { warnedBeforeEnd } from './warned-before-end';
 import { withdrawnBeforeGrant } from './withdrawn-before-grant';
+import { workflowWithoutApprovalStep } from './workflow-without-approval-step';
 
 export const STORIES: readonly Story[] = [
   oktaTimeBound,
@@ -165,6 +170,11 @@ export const STORIES: readonly Story[] = [
   policyWeakenedNeedsSecondAdmin,
   rehearseDangerousChange,
   sameRequestSameTreatment,
+  twoStagesOneStepWorkflow,
+  twoStagesNoWayBackRefused,
+  twoStepsWorkflow,
+  workflowWithoutApprovalStep,
+  sodConflictAppears,
   breakGlassThenReview,
   breakGlassUnreviewedRevoked,
   killSwitch,

@@ -25,10 +25,13 @@ export const stagesOf = (...accounts: string[]): StageRule[] =>
   }));
 
 export class Desk {
-  private constructor(
-    readonly site: SmallSite,
-    readonly binding: Binding,
-  ) {}
+  readonly site: SmallSite;
+  readonly binding: Binding;
+
+  private constructor(site: SmallSite, binding: Binding) {
+    this.site = site;
+    this.binding = binding;
+  }
 
   static async open(
     over: {

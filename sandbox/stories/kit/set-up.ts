@@ -36,6 +36,7 @@ export async function bindProject(
   project: string,
   names: StatusNames,
   where: AppAccess = {},
+  more: (statusId: (name: string) => string) => object = () => ({}),
 ): Promise<void> {
   const read = async (path: string) => demand(await site.as('admin', 'GET', path), 200, path).body;
   const statuses = statusesSchema
@@ -48,6 +49,11 @@ export async function bindProject(
     const own = named.find((one) => one.scope?.project.key === project);
     return (own ?? named.find((one) => !one.scope))?.id;
   };
+  const statusId = (name: string) => {
+    const status = statuses.find((one) => one.name === name);
+    if (!status) throw new StoryStopped(`${project} has no status ${name}`);
+    return status.id;
+  };
   play.tale.step('admin', `binds project ${project} to the app`);
   await play.demandAdmin(
     'bindings.save',
@@ -56,11 +62,7 @@ export async function bindProject(
       project,
       requestTypeIds: [typeId],
       statuses: Object.fromEntries(
-        Object.entries(names).map(([key, name]) => {
-          const status = statuses.find((one) => one.name === name);
-          if (!status) throw new StoryStopped(`${project} has no status ${name}`);
-          return [key, status.id];
-        }),
+        Object.entries(names).map(([key, name]) => [key, statusId(name)]),
       ),
       fields: {
         approvers: field('Approvers'),
@@ -69,6 +71,7 @@ export async function bindProject(
         duration: field('Duration'),
         beneficiary: field('Beneficiary'),
       },
+      ...more(statusId),
     },
     where,
   );

@@ -32,9 +32,9 @@ export function fieldsFrom(
     // A field that several steps share holds whom the nearest of them asks.
     if (!(field in values)) values[field] = stage ? askedIn(stage, decided) : [];
   }
-  // Left alone where no stage asks a group: the field may not be on the form.
+  // By name: Jira takes no id there. Left alone where no stage asks a group: the field may not be on the form.
   if (approverGroups !== undefined && stages.some((stage) => groupsIn(stage).length > 0))
-    values[approverGroups] = groupsIn(stages[from.stage]).map(({ id }) => ({ groupId: id }));
+    values[approverGroups] = groupsIn(stages[from.stage]).map(({ name }) => ({ name }));
   return values;
 }
 
