@@ -37,13 +37,26 @@ export const autoApproveRuleBrokenFallsToHuman: Story = {
       duration: '8 hours',
       reason: 'Review the new icons',
     };
-    const group = await play.google.groupId('bigquery-users');
-    tale.step('admin', 'publishes a rule on a group of Google, and Google is disconnected');
+    tale.step('admin', 'publishes a rule on a group of a connection that is then removed');
+    const { okta } = await play.control.consoles();
+    await play.demandAdmin('connections.save', {
+      id: 'elsewhere',
+      kind: 'okta',
+      name: 'Okta a second time',
+      tenant: new URL(String(okta['orgUrl'])).host,
+      credential: {
+        kind: 'okta-key',
+        clientId: okta['clientId'],
+        privateKeyPem: okta['privateKeyPem'],
+        keyId: okta['kid'],
+      },
+    });
+    const group = await play.okta.groupId('figma-editors');
     await play.demandAdmin(
       'roles.save',
-      await viewer({ kind: 'directory-group', connection: 'google', group }),
+      await viewer({ kind: 'directory-group', connection: 'elsewhere', group }),
     );
-    await play.demandAdmin('connections.remove', { id: 'google' });
+    await play.demandAdmin('connections.remove', { id: 'elsewhere' });
     await play.settle();
     const before = await play.mark();
     const broken = await play.file('requester', wish);

@@ -32,6 +32,7 @@ export const policyWeakenedNeedsSecondAdmin: Story = {
     tale.step('admin', 'wants to offer it for three days');
     const wider = await play.admin('roles.save', await role(72));
     isRefused(play, wider, 'second-administrator', /longest window 24 hours → 3 days, weaker/);
+    await play.pass('1m');
     tale.check('it is offered for a day as before', (await windowOf(play)) === 24 * 3600);
     const [waiting] = listSchema.parse(await play.demandAdmin('policy.proposals', {}));
     const ref = { what: waiting?.what, at: waiting?.at };
@@ -40,13 +41,15 @@ export const policyWeakenedNeedsSecondAdmin: Story = {
     tale.step('second-admin', 'confirms what the first one entered');
     const confirmed = await play.admin('policy.confirm', ref, 'second-admin');
     tale.check('it is taken', confirmed.ok, confirmed);
+    await play.pass('1m');
     tale.check('it is offered for three days', (await windowOf(play)) === 72 * 3600);
     const again = await play.admin('policy.confirm', ref, 'second-admin');
     isRefused(play, again, 'confirmation-awaited', /No change/);
 
     tale.step('admin', 'takes it back to an hour, alone');
     await play.demandAdmin('roles.save', await role(1));
-    tale.check('what is stronger needs nobody else', (await windowOf(play)) === 3600);
+    await play.pass('1m');
+    tale.check('what is shorter needs nobody else', (await windowOf(play)) === 3600);
   },
 };
 

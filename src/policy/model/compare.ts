@@ -20,7 +20,7 @@ type Member = keyof Rules;
 const MEMBERS: {
   readonly [M in Member]: {
     readonly name: string;
-    way(before: Rules, after: Rules): Way;
+    way(before: Rules, after: Rules): Way | 'neither';
     show(of: Rules): string;
   };
 } = {
@@ -96,7 +96,7 @@ function lineOf(name: Member, before: Rules, after: Rules): Line[] {
 }
 
 /** The longest of them where that says it, else all of them. */
-function windows(before: Rules, after: Rules, way: Way): Line[] {
+function windows(before: Rules, after: Rules, way: Way | 'neither'): Line[] {
   if (way === 'same') return [];
   const longest = (of: Rules) => Math.max(0, ...of.durations);
   const words = (of: Rules) => (longest(of) === 0 ? 'none' : durationInWords(longest(of)));

@@ -51,13 +51,21 @@ export function visible(before: readonly Condition[], after: readonly Condition[
 export const eligible = (before: readonly Condition[], after: readonly Condition[]): Way =>
   fewer(atomsOf(before), atomsOf(after));
 
-export function durations(
-  before: { readonly durations: readonly number[]; readonly permanent: boolean },
-  after: typeof before,
-): Way {
-  const set = (of: typeof before) =>
-    new Set([...of.durations.map(String), ...(of.permanent ? ['permanent'] : [])]);
-  return fewer(set(before), set(after));
+interface Lengths {
+  readonly durations: readonly number[];
+  readonly permanent: boolean;
+}
+
+/**
+ * Offering nothing new is the stronger, reaching further the weaker. Another length within what was
+ * offered before is neither: it lets nobody have it for longer.
+ */
+export function durations(before: Lengths, after: Lengths): Way | 'neither' {
+  const longest = (of: Lengths) =>
+    of.permanent ? Number.POSITIVE_INFINITY : Math.max(0, ...of.durations);
+  if (longest(after) > longest(before)) return 'weaker';
+  const way = fewer(new Set(before.durations.map(String)), new Set(after.durations.map(String)));
+  return way === 'weaker' ? 'neither' : way;
 }
 
 const sourceAtoms = (from: readonly Source[]): ReadonlySet<string> =>
