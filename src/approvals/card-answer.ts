@@ -128,7 +128,11 @@ async function decideHere(
   const before = cardAnswers(held.value, answer.stage).some(
     (card) => card.by === answer.by && card.digest === answer.digest,
   );
-  if (before) return no(ANSWERED);
+  if (before) {
+    // A run that died after the first press left the rest to this one.
+    await deps.queues.push('grant', [{ body: { kind: 'consent', issueId: held.value.issueId } }]);
+    return no(ANSWERED);
+  }
   if (!(await write(deps, held, answer, because))) return no(BUSY);
   if (answer.decision === 'declined') {
     await takeBackRequest(deps, held.value.issueId, answer.by, 'declined');

@@ -28,7 +28,7 @@ import { openQuestion } from './question';
 import { reassign } from './reassign';
 import { mailReminders } from './remind-mail';
 import { type Task, taskKey, tasks } from './task-record';
-import { stageOf, taskOf } from './tasks';
+import { cardAnswers, stageOf, taskOf } from './tasks';
 
 interface Case {
   readonly held: Held<AccessRequest>;
@@ -55,7 +55,10 @@ export async function remind(deps: Deps, issueId: string): Promise<Next> {
     return { kind: 'later', seconds: 5 * MINUTE, why: approvals.error.code };
   const answered = answersOf(held.value, binding, approvals?.value ?? []);
   const done = stage.approvers.filter(({ accountId }) => answered(accountId)).length;
-  if (done >= Math.max(stage.needs, 1)) return lost(deps, c);
+  const declined =
+    binding?.approval === 'app' &&
+    cardAnswers(held.value, stage.id).some((card) => card.decision === 'declined');
+  if (declined || done >= Math.max(stage.needs, 1)) return lost(deps, c);
   const waiting = [...known.values()].filter(
     ({ value }) => value.state === 'open' && !answered(value.accountId),
   );
@@ -164,7 +167,7 @@ async function escalate(deps: Deps, c: Case): Promise<Next> {
     : stop(deps, issueId, done.why);
 }
 
-/** All answers are there and the request still waits: Jira's event did not come. */
+/** All answers are there and the request still waits: Jira's event did not come, or a run died. */
 async function lost(deps: Deps, { held, policy, now, zone }: Case): Promise<Next> {
   const { issueId } = held.value;
   await deps.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);

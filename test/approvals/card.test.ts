@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readCard } from '../../src/approvals/card';
 import { decideByCard } from '../../src/approvals/card-answer';
+import { loadSettings, putSettings } from '../../src/catalog/settings';
 import type { Card, CardDecision } from '../../src/contracts/approvals';
 import { type AccessRequest, move } from '../../src/requests/model/request';
 import { requests } from '../../src/requests/store';
-import { HOUR } from '../../src/shared/instant';
+import { DAY, HOUR } from '../../src/shared/instant';
 import { load, put } from '../../src/shared/record';
 import { aWaitingRequest } from '../builders/asked';
+import { aBinding, STATUS } from '../builders/catalog';
 import { SmallSite } from '../builders/small-site';
 import type { MemoryIssue } from '../fakes/memory-jira';
 
@@ -205,5 +207,52 @@ describe('an answer by card', () => {
     expect(answers()).toEqual(['pending']);
     expect(await decide({ shorten: 2 * HOUR })).toBe('approved');
     expect((await site.request(issue.id)).cards).toMatchObject([{ shortened: 2 * HOUR }]);
+  });
+});
+
+describe('where the workflow has no approval step', () => {
+  beforeEach(async () => {
+    const held = await loadSettings(site.store);
+    const bindings = [aBinding({ approval: 'app' })];
+    await site.store.transact([putSettings({ ...held.value, bindings }, held.rev)]);
+    site.jira.workflow.set(STATUS.waiting, [STATUS.approved, STATUS.attention, STATUS.declined]);
+    issue = await aWaitingRequest(site, { listed: [] });
+  });
+
+  test('the written answer is the decision, for the time that it allows', async () => {
+    expect((await card()).way).toEqual({ by: 'card' });
+    expect(await decide({ shorten: HOUR })).toBe('approved');
+    await site.run(60);
+    expect(site.isMember()).toBe(true);
+    const { grantId = '' } = await site.request(issue.id);
+    expect(await site.grant(grantId)).toMatchObject({ state: 'active', duration: HOUR });
+  });
+
+  test('it needs no account that Forge can act as', async () => {
+    expect(await decide({}, 'approver', 'unlicensed')).toBe('approved');
+    await site.run(60);
+    expect(site.isMember()).toBe(true);
+  });
+
+  test('a refusal ends the request with its reason', async () => {
+    expect(await decide({ decision: 'decline', reason: 'Not for this project.' })).toBe('declined');
+    expect((await site.request(issue.id)).state).toBe('declined');
+    expect(issue.statusId).toBe(STATUS.declined);
+    const told = site.jira.posted.filter((p) => p.audience === 'public').at(-1)?.text;
+    expect(told).toContain('Reason given: Not for this project.');
+    await site.run(DAY);
+    expect(site.isMember()).toBe(false);
+  });
+
+  test('a refusal whose run died ends the request all the same', {
+    tags: ['killed-half-way'],
+  }, async () => {
+    await decide({ decision: 'decline', reason: 'Not for this project.' });
+    await change(({ refusal: _, ...request }) => ({ ...request, state: 'waiting' }));
+    issue.statusId = STATUS.waiting;
+    expect(await decide()).toBe('answered-once');
+    await site.run(60);
+    expect((await site.request(issue.id)).state).toBe('declined');
+    expect(site.isMember()).toBe(false);
   });
 });
