@@ -23,19 +23,11 @@ export async function saveSite(
   by: string,
 ): Promise<Answer<SiteSettings>> {
   const held = await loadSettings(deps.store);
-  const { managedDomains, ticketProjects, ...rest } = site;
-  const projects = ticketProjects && (await projectIds(deps, ticketProjects));
-  if (projects && 'unknown' in projects)
-    return no(
-      'project-found',
-      `Jira has no project ${projects.unknown}, or the app may not see it.`,
-      'Check the key of the project and who may browse it.',
-    );
+  const { managedDomains, ...rest } = site;
   const after: SiteSettings = {
     ...held.value,
     ...rest,
     ...(managedDomains && { managedDomains: [...new Set(managedDomains)].sort() }),
-    ...(projects && { ticketProjects: projects.ids }),
     version: held.value.version + 1,
   };
   const saved = await save(
@@ -49,20 +41,6 @@ export async function saveSite(
   if (saved.ok && guarded(held.value) !== guarded(after))
     await startJob(deps, 'lint', 'site', { by });
   return saved;
-}
-
-/** Keys change, ids do not. */
-async function projectIds(
-  { jira }: Deps,
-  given: readonly string[],
-): Promise<{ readonly ids: string[] } | { readonly unknown: string }> {
-  const ids = new Set<string>();
-  for (const idOrKey of given) {
-    const project = await jira.project(idOrKey);
-    if (!project.ok) return { unknown: idOrKey };
-    ids.add(project.value.id);
-  }
-  return { ids: [...ids].sort() };
 }
 
 /** Checks the names against the site before anything is stored, so that a typing error is seen at once. */

@@ -123,10 +123,6 @@ export const siteInput = z.strictObject({
   /** Absent: as they are. */
   managedDomains: z.optional(managedDomains),
   guardedGroups: z.optional(guardedGroups),
-  /** Absent: as they are. Projects whose tickets end access or are named in requests, by key or id. */
-  ticketProjects: z.optional(
-    z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.maxLength(20)),
-  ),
   /** Absent: as they are. Ids of Jira groups. */
   rights: z.optional(
     z.strictObject({

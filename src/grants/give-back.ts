@@ -3,11 +3,11 @@
  * it was returned. What was approved and not given yet is withdrawn. An open renewal goes with it, or
  * its approval would give back what the person has just returned.
  */
+import { NOT_YOURS } from '../approvals/not-yours';
 import { takeBackRequest } from '../approvals/withdraw';
 import type { Answer, Problem } from '../contracts/answer';
 import type { Deps } from '../requests/deps';
 import { requests } from '../requests/store';
-import { NOT_YOURS } from '../requests/yours';
 import { load } from '../shared/record';
 import { isUndecided, renewalOf } from './renewal';
 import { endGrant } from './revoke';

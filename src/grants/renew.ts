@@ -9,6 +9,7 @@
  * Nothing here extends anything. Approved before the end, the new access joins the membership before
  * the old one leaves it, so there is no gap; afterwards it is given anew.
  */
+import { NOT_YOURS } from '../approvals/not-yours';
 import { loadOffer } from '../catalog/store';
 import type { Answer, Problem } from '../contracts/answer';
 import type { RenewAsk } from '../contracts/my-access';
@@ -16,7 +17,7 @@ import type { Deps } from '../requests/deps';
 import { fileForPerson } from '../requests/file';
 import { prefilled, wishOf } from '../requests/prefill';
 import { requests } from '../requests/store';
-import { isYours, NOT_YOURS } from '../requests/yours';
+import { isYours } from '../requests/yours';
 import { load } from '../shared/record';
 import type { Grant } from './model/grant';
 import { lengthRefused, notRenewable } from './model/renewable';

@@ -3,6 +3,7 @@
  * caller with what the first one said; it is read, decided and judged as any other.
  */
 
+import { NOT_YOURS } from '../approvals/not-yours';
 import { loadOffer } from '../catalog/store';
 import type { Answer, Problem } from '../contracts/answer';
 import type { AgainAsk } from '../contracts/my-access';
@@ -14,7 +15,7 @@ import { isOver, type Pin } from './model/request';
 import { prefilled, wishOf } from './prefill';
 import { requests } from './store';
 import { readTicket } from './ticket';
-import { isYours, NOT_YOURS } from './yours';
+import { isYours } from './yours';
 
 const no = (problem: Problem) => ({ ok: false as const, problem });
 

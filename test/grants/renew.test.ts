@@ -7,7 +7,7 @@ import type { Grant } from '../../src/grants/model/grant';
 import { lengthRefused, notRenewable } from '../../src/grants/model/renewable';
 import { renew } from '../../src/grants/renew';
 import { askAgain } from '../../src/requests/again';
-import { DAY, HOUR, MINUTE, plusSeconds } from '../../src/shared/instant';
+import { DAY, HOUR, type Instant, MINUTE, plusSeconds } from '../../src/shared/instant';
 import { STATUS } from '../builders/catalog';
 import { aGrant } from '../builders/grants';
 import { NOW as now } from '../builders/instants';
@@ -131,6 +131,22 @@ describe('a renewal', () => {
 });
 
 const active = (over: Partial<Grant> = {}): Grant => aGrant('active', over as never);
+
+test("the directory's own end moves with a renewal before the first one comes", async () => {
+  const site = new SmallSite({ can: { nativeExpiry: true } });
+  await site.seed();
+  const grant = await site.active();
+  const native = () => site.directory.nativeEnds.get('g-users/person-1');
+  expect(native()).toBe(plusSeconds(grant.endsAt as Instant, HOUR));
+  const issueId = await renewed(site, grant);
+  await site.run(50 * MINUTE);
+  await approve(site, issueId);
+  await site.run(10);
+  const second = await site.grant((await site.request(issueId)).grantId as string);
+  expect(native()).toBe(plusSeconds(second.endsAt as Instant, HOUR));
+  await site.run(HOUR + 30 * MINUTE);
+  site.expectOver(second);
+});
 
 describe('what can be renewed', () => {
   test.each<[string, Grant, string | undefined]>([

@@ -53,15 +53,18 @@ export async function warningsOn(ticket: Ticket): Promise<string[]> {
     .map((c) => c.headline);
 }
 
-const siteSchema = z.looseObject({
-  timeZone: z.string(),
-  paused: z.boolean(),
-  managedDomains: z.array(z.string()).optional(),
-});
+const policySchema = z.looseObject({ version: z.number() });
 
 /** From now on tickets of that project end access and can be named in requests. */
 export async function ticketsCountOf(play: Play, project: string): Promise<void> {
-  const { timeZone, paused } = siteSchema.parse(await play.demandAdmin('site.read', undefined));
+  const path = `/rest/api/3/project/${project}`;
+  const { id } = z
+    .looseObject({ id: z.string() })
+    .parse((await play.jira.as('admin', 'GET', path)).body);
+  const policy = policySchema.parse(await play.demandAdmin('policy.read', {}));
   play.tale.step('admin', `lets tickets of ${project} count`);
-  await play.demandAdmin('site.save', { timeZone, paused, ticketProjects: [project] });
+  await play.demandAdmin('policy.save', {
+    version: policy.version,
+    policy: { ...policy, ticketProjects: [id] },
+  });
 }

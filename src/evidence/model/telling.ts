@@ -10,6 +10,9 @@
  * auto-approved         by which rule                       rule and who signed it off
  * gate-refused          what stopped, the way back          check, facts
  * granted               role, until when                    groups, origin, directory request ids
+ * warned                when it ends, what can be done      -   (and Jira's mail to who has it)
+ * filed (renewal)       that it extends nothing while open  -
+ * waits (start)         when it begins                      -
  * ended                 that it ended, sessions may go on   groups, what was removed or left, why
  * blocked, stuck        that IT is on it                    the ask, the directory's answer
  * declined, withdrawn   that nothing was changed            -
