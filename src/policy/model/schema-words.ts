@@ -1,5 +1,6 @@
 /** What is wrong with the shape of a document, as a path and a sentence that says what to write instead. */
 import type * as z from 'zod/mini';
+import '../../shared/english';
 
 export interface Wrong {
   /** `tiers.privileged.durations[1]` */
