@@ -13,6 +13,7 @@
  */
 import type { SitePolicy } from '../contracts/policy';
 import { record, type Step } from '../evidence/record';
+import type { Row } from '../forge/ports';
 import { addBusinessSeconds, businessSeconds } from '../policy/model/hours';
 import { loadSitePolicy } from '../policy/site-policy';
 import { circumstances, type Deps } from '../requests/deps';
@@ -29,6 +30,10 @@ import { reassign } from './reassign';
 import { mailReminders } from './remind-mail';
 import { type Task, taskKey, tasks } from './task-record';
 import { cardAnswers, stageOf, taskOf } from './tasks';
+
+/** Keys of one read, and people whose records one transaction holds beside the rest. */
+const BATCH = 25;
+const MOST_IN_ONE = 18;
 
 interface Case {
   readonly held: Held<AccessRequest>;
@@ -74,7 +79,13 @@ async function tasksOf(
   const keys = stage.approvers.map(({ accountId }) =>
     taskKey({ issueId, round, stage: stage.id, accountId }),
   );
-  const rows = await deps.store.getMany(keys.map((key) => ({ entity: 'task', key })));
+  const rows: (Row | undefined)[] = [];
+  for (let i = 0; i < keys.length; i += BATCH)
+    rows.push(
+      ...(await deps.store.getMany(
+        keys.slice(i, i + BATCH).map((key) => ({ entity: 'task', key })),
+      )),
+    );
   return new Map(
     rows.flatMap((row, i) => {
       const task = row && decode(tasks, keys[i] as string, row);
@@ -85,18 +96,23 @@ async function tasksOf(
 
 /** A transaction holds few people beside the request; these are the others. */
 async function askRest(deps: Deps, c: Case, missing: Stage['approvers']): Promise<Next> {
-  const at = addBusinessSeconds(c.now, c.policy.remindAfter, c.policy.hours, c.zone);
   const { value: request, rev } = c.held;
+  const now = missing.slice(0, MOST_IN_ONE);
+  const at =
+    now.length < missing.length
+      ? c.now
+      : addBusinessSeconds(c.now, c.policy.remindAfter, c.policy.hours, c.zone);
   const done = await deps.store.transact([
     { op: 'check', entity: 'request', key: request.issueId, ifRev: rev },
-    ...missing.map((one) => put(tasks, taskOf(request, one, c), 'any')),
+    ...now.map((one) => put(tasks, taskOf(request, one, c), 'any')),
     remindAt(request.issueId, at),
   ]);
   if (done === 'conflict') return AGAIN;
-  return { kind: 'done', what: `${missing.length} more asked` };
+  return { kind: 'done', what: `${now.length} more asked` };
 }
 
-async function remindOf(deps: Deps, c: Case, first: readonly Held<Task>[]): Promise<Next> {
+async function remindOf(deps: Deps, c: Case, all: readonly Held<Task>[]): Promise<Next> {
+  const first = all.slice(0, MOST_IN_ONE);
   const { held, policy, now, zone } = c;
   const { issueId, round } = held.value;
   const fresh = first.filter(({ value }) => {
@@ -120,7 +136,10 @@ async function remindOf(deps: Deps, c: Case, first: readonly Held<Task>[]): Prom
     [step],
     [
       ...next.map(({ value, rev }) => put(tasks, value, rev)),
-      remindAt(issueId, addBusinessSeconds(now, rest, policy.hours, zone)),
+      remindAt(
+        issueId,
+        first.length < all.length ? now : addBusinessSeconds(now, rest, policy.hours, zone),
+      ),
     ],
     circumstances(deps),
   );

@@ -54,9 +54,18 @@ export function openTasks(request: AccessRequest, asking: Asking, before?: Acces
 /** Nobody has to answer any more: decided, taken back, lapsed, or a person must look first. */
 export function closeTasks(request: AccessRequest): Write[] {
   const timer = { kind: 'request', objectId: request.issueId } as const;
+  const left = (stageOf(request)?.approvers.length ?? 0) > MOST_AT_ONCE;
   return [
     ...removals(request),
-    dropTimer({ ...timer, what: 'remind' }),
+    // Due already: the reminder's own run takes away what this transaction has no room for.
+    left
+      ? setTimer({
+          ...timer,
+          what: 'remind',
+          at: request.changedAt as Instant,
+          privileged: false,
+        })
+      : dropTimer({ ...timer, what: 'remind' }),
     dropTimer({ ...timer, what: 'lapse' }),
   ];
 }
@@ -110,7 +119,7 @@ const keyOf = (request: AccessRequest, accountId: string): string =>
     accountId,
   });
 
-/** Those of the first people asked; what is left over is found and removed when it is read. */
+/** Those of the first people asked; what is left over is removed by the reminder's run, or when it is read. */
 const removals = (request: AccessRequest) =>
   (stageOf(request)?.approvers ?? []).slice(0, MOST_AT_ONCE).map((one) => ({
     op: 'remove' as const,

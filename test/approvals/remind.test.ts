@@ -6,7 +6,7 @@ import { intake } from '../../src/requests/intake';
 import type { AccessRequest } from '../../src/requests/model/request';
 import { DAY, HOUR } from '../../src/shared/instant';
 import { aWaitingRequest } from '../builders/asked';
-import { STATUS } from '../builders/catalog';
+import { aRole, STATUS } from '../builders/catalog';
 import { SmallSite } from '../builders/small-site';
 import type { MemoryIssue } from '../fakes/memory-jira';
 
@@ -111,6 +111,45 @@ describe('an open decision', () => {
     await intake(site.deps(), { issueId: issue.id, attempt: 9 });
     await remind(site.deps(), issue.id);
     expect(site.jira.mails).toEqual([]);
+  });
+});
+
+describe('a stage of twenty people', () => {
+  const people = Array.from({ length: 20 }, (_, i) => `decider-${i}`);
+  beforeEach(async () => {
+    for (const name of people) site.jira.person(name);
+    const { approver: _, ...role } = aRole();
+    await site.saveRole({
+      ...role,
+      version: 2,
+      policyVersion: 2,
+      rules: {
+        stages: [{ id: 'many', from: [{ kind: 'people', accounts: people }], needs: 'any' }],
+      },
+    });
+    issue = await aWaitingRequest(site, { listed: people });
+  });
+  const theirs = () => site.store.all('task').filter(({ key }) => key.startsWith(`${issue.id}:`));
+
+  test('has an open decision for each of them within minutes', async () => {
+    await site.run(600);
+    expect(theirs()).toHaveLength(20);
+    for (const name of people) expect(await mine(name)).toEqual([issue.key]);
+    expect(site.jira.mails).toEqual([]);
+  });
+
+  test('is reminded once each', async () => {
+    await site.run(6 * HOUR);
+    const reminded = site.jira.mails.filter((m) => m.issueId === issue.id).flatMap((m) => m.to);
+    expect([...reminded].sort()).toEqual([...people].sort());
+  });
+
+  test('leaves no open decision behind when it is over', async () => {
+    await site.run(600);
+    issue.statusId = STATUS.declined;
+    await intake(site.deps(), { issueId: issue.id, attempt: 9 });
+    await site.run(600);
+    expect(theirs()).toEqual([]);
   });
 });
 
