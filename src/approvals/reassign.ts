@@ -3,10 +3,12 @@
  * approver, the fallback is asked as well. The one way in which that changes.
  *
  * 1. whoever has answered already stays: an answer is not taken from anybody;
- * 2. the Approvers field is set first. Should the run die then, Jira asks somebody whose answer does not
+ * 2. those who are not asked any more get a mail: once they are out of the field, Jira may show them
+ *    the issue no more, and sends them nothing about it;
+ * 3. the Approvers field is set. Should the run die then, Jira asks somebody whose answer does not
  *    count yet, and the caller's timer or button does the same once more;
- * 3. the pin's stages, the records of open decisions, evidence and what is said go in one transaction;
- * 4. those who are asked now, and those who are not any more, get a mail.
+ * 4. the pin's stages, the records of open decisions, evidence and what is said go in one transaction;
+ * 5. those who are asked now get a mail.
  * Who decides is no part of the digest, and the app's own change of that field none of the source hash:
  * what was pinned, the round and the place in line stay as they are.
  */
@@ -26,7 +28,7 @@ import { setTimer } from '../shared/timer';
 import { answersOf } from './answered';
 import { fieldsFrom } from './model/steps';
 import { openQuestion } from './question';
-import { mailReassigned } from './reassign-mail';
+import { mailAsked, mailGone } from './reassign-mail';
 import { taskKey, tasks } from './task-record';
 import { MOST_AT_ONCE, stageOf, taskOf } from './tasks';
 
@@ -88,6 +90,7 @@ async function once(
     .slice(0, MOST_AT_ONCE);
   if (remove.length + add.length === 0) return { kind: 'nothing', why: 'nobody else' };
   const next = changed(held.value, stage, remove, add);
+  if (isOpen) await mailGone(deps, next, change.because, goneFor(remove, add));
   if (inJira && next.pin) {
     const at = { stage: next.stage, step: next.turn?.step ?? 0 };
     const fields = fieldsFrom(binding, next.pin.stages, at, next.decisions);
@@ -107,7 +110,7 @@ async function once(
   );
   if (!done.done) return 'conflict';
   await deliverFresh(deps, done.entries);
-  if (isOpen) await mailReassigned(deps, next, change, { remove, add });
+  if (isOpen) await mailAsked(deps, next, change.because, add);
   return { kind: 'done', request: next };
 }
 
@@ -144,8 +147,7 @@ function openDecisions(deps: Deps, request: AccessRequest, n: Now): Write[] {
   const { issueId, round } = request;
   const now = deps.now();
   const stage = stageOf(request)?.id ?? 'none';
-  const gone = n.remove
-    .filter((id) => !n.add.some(({ accountId }) => accountId === id))
+  const gone = goneFor(n.remove, n.add)
     .slice(0, MOST_AT_ONCE)
     .map((accountId) => ({
       op: 'remove' as const,
@@ -170,6 +172,9 @@ function openDecisions(deps: Deps, request: AccessRequest, n: Now): Write[] {
       ];
   return [...gone, ...fresh, ...remind];
 }
+
+const goneFor = (remove: readonly string[], add: readonly Approver[]) =>
+  remove.filter((id) => !add.some(({ accountId }) => accountId === id));
 
 const HEADLINES = {
   'approver.covered': 'Somebody else decides now',

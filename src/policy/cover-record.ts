@@ -15,6 +15,8 @@ export const coverSchema = z.strictObject({
   setBy: z.string(),
   setAt: z.string(),
   status: z.enum(['set', 'ended']),
+  /** When it was ended before its time. */
+  endedAt: z.optional(z.string()),
 });
 export type Cover = z.infer<typeof coverSchema>;
 

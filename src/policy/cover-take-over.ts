@@ -18,15 +18,17 @@ import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
 import type { Approver, Pin, Stage } from '../requests/model/request';
 import { requests } from '../requests/store';
-import { MINUTE } from '../shared/instant';
+import { type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
 import { load, put } from '../shared/record';
-import { dropTimer } from '../shared/timer';
+import { dropTimer, setTimer } from '../shared/timer';
 import { inTheirPlace } from './chain-stand-in';
 import { coverChain, standsInFor } from './cover-chain';
 import { heldFor, openOf } from './cover-open';
 import { type Cover, covers } from './cover-record';
 
 const AGAIN = 5 * MINUTE;
+/** What was asked, or covered, a moment ago no index shows yet; so each is looked at once more. */
+const INDEX_LAG = 4 * MINUTE;
 const COVERS = 'covers';
 
 /** The timers `cover:<id>:begin` and `cover:<id>:over`. */
@@ -40,8 +42,17 @@ export async function coverDue(deps: Deps, id: string, what: 'begin' | 'over'): 
   const cover = held.value;
   const moved = await moveOpen(deps, cover);
   if (moved.waits > 0) return { kind: 'later', seconds: AGAIN, why: 'some could not be moved' };
-  const over = cover.status === 'set' && cover.until <= deps.now();
-  if (!over) {
+  const at = deps.now();
+  const since =
+    what === 'begin' ? laterOf(cover.from, cover.setAt) : (cover.endedAt ?? cover.until);
+  if (secondsBetween(since as Instant, at) < INDEX_LAG) {
+    const again = plusSeconds(at, AGAIN);
+    await deps.store.transact([
+      setTimer({ kind: 'cover', objectId: id, what, at: again, privileged: false }),
+    ]);
+    return { kind: 'done', what: `${moved.done} moved, looked at once more` };
+  }
+  if (cover.status === 'ended' || cover.until > at) {
     await deps.store.transact([timer]);
     return { kind: 'done', what: `${moved.done} moved` };
   }
@@ -56,6 +67,8 @@ export async function coverDue(deps: Deps, id: string, what: 'begin' | 'over'): 
     ? { kind: 'done', what: `${moved.done} moved, over` }
     : { kind: 'later', seconds: 30, why: 'changed meanwhile' };
 }
+
+const laterOf = (a: string, b: string) => (a > b ? a : b);
 
 export interface Moved {
   readonly done: number;

@@ -78,7 +78,7 @@ export async function endCover(
   if (!held || !(own || isAdministrator)) return { ok: false, problem: UNKNOWN };
   if (held.value.status === 'ended' || held.value.until <= deps.now())
     return { ok: true, value: held.value };
-  const cover: Cover = { ...held.value, status: 'ended' };
+  const cover: Cover = { ...held.value, status: 'ended', endedAt: deps.now() };
   const over = { kind: 'cover', objectId: id, what: 'over', privileged: false } as const;
   const done = await record(
     deps.store,

@@ -78,7 +78,7 @@ describe('an operator names another approver', () => {
       actor: { type: 'person', accountId: 'operator' },
       facts: { reason: REASON, removed: [{ accountId: 'approver' }] },
     });
-    expect(site.jira.mails.map((mail) => mail.to)).toEqual([[to], ['approver']]);
+    expect(site.jira.mails.map((mail) => mail.to)).toEqual([['approver'], [to]]);
     const told = site.jira.posted.filter((p) => p.audience === 'public').at(-1)?.text;
     expect(told).toContain('IT has named another approver');
     expect(told).not.toContain(REASON);
