@@ -120,6 +120,35 @@ describe('an issue event', () => {
     expect(bodies()).toEqual([]);
   });
 
+  describe('of a project whose tickets count', () => {
+    const ticket = (field: string, project = '20000', eventType = 'avi:jira:updated:issue') => ({
+      eventType,
+      issue: { id: '900', fields: { project: { id: project }, status: { id: '3' } } },
+      changelog: { items: [{ field }] },
+    });
+    beforeEach(async () => {
+      await forgeStore.transact([putSettings(someSettings({ ticketProjects: ['20000'] }), 1)]);
+    });
+
+    test.each([
+      ['a status that changed', ticket('status'), true],
+      ['a resolution that changed', ticket('resolution'), true],
+      ['a ticket that was deleted', ticket('', '20000', 'avi:jira:deleted:issue'), true],
+      ['a summary that changed', ticket('summary'), false],
+      ['a new ticket', ticket('status', '20000', 'avi:jira:created:issue'), false],
+      ['a status in another project', ticket('status', '30000'), false],
+    ])('%s', async (_, given, wanted) => {
+      await onIssue(given);
+      expect(bodies()).toEqual(wanted ? [['revoke', { kind: 'ticket', issueId: '900' }]] : []);
+    });
+
+    test('that is bound as well goes both ways', async () => {
+      await forgeStore.transact([putSettings(someSettings({ ticketProjects: ['10000'] }), 2)]);
+      await onIssue(issueEvent({ changelog: { items: [{ field: 'status' }] } }));
+      expect(bodies().map(([queue]) => queue)).toEqual(['revoke', 'intake']);
+    });
+  });
+
   test.each([[undefined], [null], ['x'], [{}], [{ eventType: 'a', issue: { id: 7 } }]])(
     'that cannot be read (%j) is said and dropped',
     async (odd) => {
