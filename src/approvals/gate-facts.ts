@@ -52,6 +52,7 @@ export async function readGateFacts(
   const offer = await loadOffer(deps.store, subject.roleId, subject.connectionId, {
     beneficiary: pin.beneficiary,
     personId: subject.personId,
+    askedBy: pin.parties,
   });
   const byCard = binding.approval === 'app';
   const byRule = pin.auto !== undefined || pin.breakGlass !== undefined;

@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import type { Row, Store, Write } from '../forge/ports';
 import { type Standing, standingFrom, standingKeys } from '../grants/standing';
+import type { Whom } from '../grants/stop-record';
 import { policyFor } from '../policy/model/effective';
 import { SITE_POLICY, sitePolicyFrom } from '../policy/site-policy';
 import { decode, load, put, type RecordType } from '../shared/record';
@@ -82,7 +83,7 @@ export async function loadOffer(
   store: Pick<Store, 'getMany' | 'get'>,
   roleId: string,
   connectionId?: string,
-  who?: { readonly beneficiary: string; readonly personId: string },
+  who?: Pick<Whom, 'beneficiary' | 'personId' | 'askedBy'>,
 ) {
   const appId = roleId.split('.')[0] as string;
   const about =

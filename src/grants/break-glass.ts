@@ -5,19 +5,16 @@
  * 1. `standing.ts` says what stands against it: a kill switch, or an earlier use that nobody reviewed;
  * 2. the grant carries until when it must be reviewed (`breakGlassOf`), and its first intent also
  *    writes the use and the timer of the review (`useWrites`);
- * 3. once given, `review.ts` tells all approvers and opens the issue of the review (`afterGrant`);
+ * 3. once given, `review.ts` tells all approvers and opens the issue of the review;
  * 4. unreviewed when that time is over: it ends and is escalated, also there.
  */
 import type { Write } from '../forge/ports';
-import type { Deps } from '../requests/deps';
 import type { Pin } from '../requests/model/request';
 import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
 import { dropTimer, setTimer } from '../shared/timer';
 import type { Grant } from './model/grant';
 import { putUse } from './use-record';
 
-/** The name of the rule in decisions and evidence. */
-export const BREAK_GLASS = 'break-glass';
 /** The run that gives the access opens the review itself; should it die, the timer does. */
 const OPEN_REVIEW_AFTER = 5 * MINUTE;
 
@@ -41,8 +38,3 @@ export const reviewTimer = (grant: Pick<Grant, 'id'>, at: Instant): Write =>
   setTimer({ kind: 'grant', objectId: grant.id, what: 'review', at, privileged: true });
 export const dropReviewTimer = (grant: Pick<Grant, 'id'>): Write =>
   dropTimer({ kind: 'grant', objectId: grant.id, what: 'review' });
-
-/** Loaded when it is needed: no other grant pays for it. */
-export async function afterGrant(deps: Deps, grant: Grant): Promise<void> {
-  if (grant.breakGlass) await (await import('./review')).openReview(deps, grant.id);
-}

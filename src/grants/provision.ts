@@ -29,7 +29,7 @@ import { type Acted, act } from './act';
 import { armEnd } from './arm';
 import { nativeFacts, tellNativeEnds, withNativeEnd } from './backstop';
 import { block } from './block';
-import { afterGrant, useWrites } from './break-glass';
+import { useWrites } from './break-glass';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { look } from './look';
 import { type Ask, decide, type Edge, type Grant } from './model/grant';
@@ -256,7 +256,8 @@ async function complete(after: After, acted: Acted): Promise<Next> {
   await armEnd(deps, active.value);
   await tellNativeEnds(deps, active.value, acted.native);
   await deliverFresh(deps, done.entries, known.issue);
-  await afterGrant(deps, active.value);
+  // Loaded when it is needed: no other grant pays for it.
+  if (active.value.breakGlass) await (await import('./review')).openReview(deps, grant.value.id);
   return { kind: 'done', what: 'granted' };
 }
 

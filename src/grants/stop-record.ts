@@ -2,8 +2,8 @@
  * The kill switch as a record: while it is on, the person gets nothing new, or nobody gets anything
  * new of the app. Read where the intake and the gate read their other records anyway.
  *
- * A person is stopped by Jira account and by each directory person that the account is known to be:
- * a second account is no way round.
+ * A person is stopped by Jira account and by each directory person that the account is known to be: a
+ * second account is no way round. They neither receive access nor ask for it in somebody's name.
  */
 import * as z from 'zod/mini';
 import { personKey } from '../catalog/model/catalog';
@@ -44,12 +44,19 @@ export interface Whom {
   readonly beneficiary: string;
   readonly connectionId: string;
   readonly personId: string;
+  /** Accounts of whoever asks for it. */
+  readonly askedBy?: readonly string[];
 }
+
+/** A request has few parties; more than these were never asked by one person. */
+const MOST_ASKING = 10;
 
 export const stopKeysOf = (whom: Whom): string[] => [
   stopKey('app', whom.appId),
-  stopKey('person', whom.beneficiary),
   stopKey('person', personKey(whom.connectionId, whom.personId)),
+  ...[...new Set([whom.beneficiary, ...(whom.askedBy ?? [])])]
+    .slice(0, MOST_ASKING)
+    .map((accountId) => stopKey('person', accountId)),
 ];
 
 /** One that cannot be read stops: nobody can say that it was lifted. */

@@ -60,6 +60,7 @@ export async function judge(
     connectionId: offer.role.connectionId,
     beneficiary,
     personId: person.id,
+    askedBy: [issue.reporter, issue.creator].filter((id) => id !== undefined),
   };
   const read = await readFacts(deps, directory, {
     offer,

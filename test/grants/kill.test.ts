@@ -126,6 +126,17 @@ describe('a kill switch', () => {
     expect((await site.request(later.id)).state).toBe('waiting');
   });
 
+  test('on a person also keeps away what they ask for in the name of others', async () => {
+    await kill({ kind: 'person', accountId: 'operator' });
+    const issue = site.jira.add({
+      creator: 'operator',
+      panel: { app: 'figma', role: 'figma.editor', duration: 3600 },
+    });
+    await site.queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 9 } }]);
+    await site.run(10);
+    expect((await site.request(issue.id)).refusal?.check).toContain('stopped');
+  });
+
   test('that comes between approval and grant keeps the grant away', async () => {
     const held = await site.approved();
     await kill(APP);
