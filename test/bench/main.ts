@@ -7,11 +7,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { measureCatalog } from './catalog';
 import type { Figure } from './figure';
 import { measureJourneys } from './journeys';
+import { measurePolicy } from './policy';
 import { measureStartUp } from './start-up';
 
 const figures: Figure[] = [
   ...(await measureJourneys()),
   ...(await measureCatalog()),
+  ...measurePolicy(),
   ...(await measureStartUp()),
 ];
 const width = Math.max(...figures.map((f) => f.figure.length));
