@@ -7,6 +7,9 @@
  * asked                 the question and the choices        -
  * attention             what stopped, the next step         check, facts
  * pinned                who may decide, what happens next   digest, groups, source of each approver
+ * question              what an approver asks               -   (their answer: Jira's mail to whoever asked)
+ * more people asked     -                                   who, why   (and Jira's mail to them)
+ * lapsing, lapsed       when it lapses; nothing changed     -
  * auto-approved         by which rule                       rule and who signed it off
  * gate-refused          what stopped, the way back          check, facts
  * granted               role, until when                    groups, origin, directory request ids
@@ -15,7 +18,7 @@
  * waits (start)         when it begins                      -
  * ended                 that it ended, sessions may go on   groups, what was removed or left, why
  * blocked, stuck        that IT is on it                    the ask, the directory's answer
- * declined, withdrawn   that nothing was changed            -
+ * declined, withdrawn   that nothing was changed, why       -
  */
 import * as z from 'zod/mini';
 
