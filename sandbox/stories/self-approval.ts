@@ -20,7 +20,12 @@ export const selfApproval: Story = {
       tale.check('nobody is asked', (await ticket.approvals()).length === 0);
       await nothingInternalShown(play, ticket, who);
     };
-    const forOwner = { app: 'GitHub', role: 'Developer', duration: '8 hours', reason: 'A hotfix for the checkout' };
+    const forOwner = {
+      app: 'GitHub',
+      role: 'Developer',
+      duration: '8 hours',
+      reason: 'A hotfix for the checkout',
+    };
     const own = await play.file('owner', forOwner);
     await refusedAsParty(own, 'owner');
 

@@ -1,9 +1,12 @@
 /** Every story there is, in the order in which they are told. */
+
 import { alreadyAMember } from './already-a-member';
 import { answeredBeforePin } from './answered-before-pin';
 import { anyJiraClient } from './any-jira-client';
 import { appWithoutRole } from './app-without-role';
 import { approveShorterByCard } from './approve-shorter-by-card';
+import { approverAgentAddsFriend } from './approver-agent-adds-friend';
+import { approverDeactivatedNoticedFirst } from './approver-deactivated-noticed-first';
 import { approverFieldTampered } from './approver-field-tampered';
 import { askedBackKeepsPlace } from './asked-back-keeps-place';
 import { askedForSomebodyElse } from './asked-for-somebody-else';
@@ -180,4 +183,6 @@ export const STORIES: readonly Story[] = [
   killSwitch,
   quickRevokeByOwner,
   operatorWithoutAdminRights,
+  approverAgentAddsFriend,
+  approverDeactivatedNoticedFirst,
 ];
