@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { emptySettings } from '../../src/catalog/model/settings';
-import { putSettings } from '../../src/catalog/settings';
+import { loadSettings, putSettings } from '../../src/catalog/settings';
 import { attest } from '../../src/grants/attest';
 import { provision } from '../../src/grants/provision';
 import { endGrant } from '../../src/grants/revoke';
 import { DAY, HOUR, secondsBetween } from '../../src/shared/instant';
-import { someSettings } from '../builders/catalog';
 import { SmallSite } from '../builders/small-site';
 
 const NOTE = 'Added in the vendor console.';
@@ -133,10 +131,7 @@ async function everybody(site: SmallSite): Promise<void> {
   await withRights(site);
 }
 async function withRights(site: SmallSite): Promise<void> {
-  const settings = {
-    ...emptySettings,
-    ...someSettings(),
-    rights: { operator: ['ops'], auditor: [] },
-  };
-  await site.store.transact([putSettings(settings, 1)]);
+  const { value, rev } = await loadSettings(site.store);
+  const rights = { operator: ['ops'], auditor: [] };
+  expect(await site.store.transact([putSettings({ ...value, rights }, rev)])).toBe('done');
 }
