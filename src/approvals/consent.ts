@@ -34,7 +34,7 @@ import type { Checked } from './checked';
 import { readGateFacts } from './gate-facts';
 import { type GateRefusal, gate } from './model/gate';
 import { stepAt } from './model/steps';
-import { askNext } from './next-stage';
+import { askNext, asksStageAgain } from './next-stage';
 import { movedWithoutDecision, neverMoved, noOffer, overtaken, tooManyRounds } from './words';
 
 /** A run that wrote this recently may still be at work. */
@@ -104,6 +104,11 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   const { facts, offer, approvals, groups } = looked.value;
   const judged = gate(facts);
   if (!judged.ok) {
+    const refusal = judged.error;
+    if (!grant && offer && asksStageAgain(request, refusal)) {
+      const asked = { ...c, held: { value: request, rev: held.rev }, offer, approvals, refusal };
+      return askNext(deps, asked, { kind: 'next', decisions: [], stage: request.stage });
+    }
     const open = grant ? await dropGrant(deps, c, grant, judged.error) : c;
     return open ? refuse(deps, open, judged.error) : overtaken;
   }

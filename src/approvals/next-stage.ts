@@ -15,14 +15,16 @@ import { record, type Step } from '../evidence/record';
 import type { Approval, Issue } from '../jira/port';
 import { circumstances, type Deps } from '../requests/deps';
 import { attention, type Next } from '../requests/intake';
-import type { AccessRequest, Pin, Turn } from '../requests/model/request';
+import { type AccessRequest, MOST_ROUNDS, type Pin, type Turn } from '../requests/model/request';
 import { outside } from '../requests/pin';
 import { newestChange } from '../requests/source';
 import { requests } from '../requests/store';
 import { propertyOf } from '../requests/telling';
 import { type Held, put } from '../shared/record';
 import { decisionSteps, decisionsNow } from './begin';
+import { UNANSWERED } from './model/answers';
 import type { Judged } from './model/gate';
+import type { GateRefusal } from './model/refusal';
 import { approvalStatuses, fieldsFrom, stepAt, waysBack } from './model/steps';
 import { openTasks } from './tasks';
 import { noWayBack, overtaken, stageAsked } from './words';
@@ -33,6 +35,8 @@ export interface Following {
   readonly binding: Binding;
   readonly offer: Offer;
   readonly approvals: readonly Approval[];
+  /** Why the same people are asked once more. */
+  readonly refusal?: GateRefusal;
 }
 
 type Asks = Extract<Judged, { kind: 'next' | 'more' }>;
@@ -40,14 +44,9 @@ type Asks = Extract<Judged, { kind: 'next' | 'more' }>;
 export async function askNext(deps: Deps, f: Following, judged: Asks): Promise<Next> {
   const { held, issue, binding, offer } = f;
   const { pin } = held.value;
+  const before = [...decisionSteps(judged.decisions, pin), ...(f.refusal ? [refusedStep(f)] : [])];
   const place = await placeOf(deps, f, judged);
-  if (!place)
-    return attention(
-      deps,
-      { ...f, resumed: false },
-      decisionSteps(judged.decisions, pin),
-      noWayBack(issue, binding),
-    );
+  if (!place) return attention(deps, { ...f, resumed: false }, before, noWayBack(issue, binding));
   const decisions = decisionsNow(held.value, judged.decisions);
   if (place.field) {
     const fields = fieldsFrom(binding, pin.stages, { stage: judged.stage, ...place }, decisions);
@@ -75,14 +74,14 @@ export async function askNext(deps: Deps, f: Following, judged: Asks): Promise<N
       approvers: pin.stages[judged.stage]?.approvers.map((a) => a.accountId) ?? [],
     },
     tell: {
-      ...stageAsked(next, await namesOf(deps, next), judged.kind),
+      ...stageAsked(next, await namesOf(deps, next), f.refusal ?? judged.kind),
       ...(place.to === undefined ? { property } : { move: { toStatusIds: [place.to], property } }),
     },
   };
   const done = await record(
     deps.store,
     issue.id,
-    [...decisionSteps(judged.decisions, pin), asked],
+    [...before, asked],
     [
       put(requests, next, held.rev),
       ...openTasks(next, { policy: offer.site, zone: settings.timeZone, now }, held.value),
@@ -93,6 +92,21 @@ export async function askNext(deps: Deps, f: Following, judged: Asks): Promise<N
   await deliverFresh(deps, done.entries, issue);
   return { kind: 'done', what: judged.kind === 'next' ? 'the next stage is asked' : 'more asked' };
 }
+
+/** Others moved the request on: what was decided before stays, and the people whose turn it is are asked again. */
+export const asksStageAgain = (request: AccessRequest, { check }: GateRefusal): boolean =>
+  request.stage > 0 && UNANSWERED.includes(check) && (request.turn?.tries ?? 0) < MOST_ROUNDS - 1;
+
+const refusedStep = ({ held, refusal }: Following): Step => ({
+  event: 'gate.refused',
+  actor: { type: 'app' },
+  facts: {
+    check: refusal?.check ?? null,
+    round: held.value.round,
+    stage: held.value.stage,
+    ...refusal?.facts,
+  },
+});
 
 interface Place {
   readonly step: number;
@@ -121,7 +135,7 @@ async function placeOf(deps: Deps, f: Following, judged: Asks): Promise<Place | 
  * the people of its next step may have answered before the app had seen it: only what was used is out.
  */
 function turnOf(
-  { held, issue, approvals }: Following,
+  { held, issue, approvals, refusal }: Following,
   { decisions }: Asks,
   { step, fresh, now }: { step: number; fresh: boolean; now: string },
 ): Turn {
@@ -142,6 +156,7 @@ function turnOf(
       })),
     ],
     decided: (turn?.decided ?? 0) + decisions.length,
+    ...(refusal && { tries: (turn?.tries ?? 0) + 1 }),
     step,
   };
 }

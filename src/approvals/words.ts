@@ -48,7 +48,7 @@ export const movedWithoutDecision = (): GateRefusal =>
 export function stageAsked(
   { pin, stage }: AccessRequest,
   nameOf: (accountId: string) => string | undefined,
-  why: 'next' | 'more',
+  why: 'next' | 'more' | GateRefusal,
 ): Telling {
   const of = pin?.stages[stage];
   const people = (of?.approvers ?? []).map(
@@ -59,11 +59,14 @@ export function stageAsked(
   return {
     public: {
       headline:
-        why === 'next'
-          ? 'Approved so far; one more decision'
-          : 'One approval is there; more are needed',
+        why === 'more'
+          ? 'One approval is there; more are needed'
+          : why === 'next'
+            ? 'Approved so far; one more decision'
+            : 'Waiting for approval again',
       lines: [
-        why === 'next'
+        ...(typeof why === 'string' ? [] : [why.sentence]),
+        why !== 'more'
           ? `Stage ${stage + 1} of ${pin?.stages.length ?? 1} decides now: ${who}.`
           : `${of?.needs ?? 1} people have to say yes. Those who did are not asked again: ${who}.`,
       ],

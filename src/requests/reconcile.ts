@@ -64,7 +64,13 @@ function queryFor(bindings: readonly Binding[]): string {
   const projects = new Set(bindings.map((b) => b.projectId));
   const statuses = new Set(
     bindings
-      .flatMap((b) => [b.statuses.intake ?? b.statuses.waiting, b.statuses.approved])
+      .flatMap((b) => [
+        b.statuses.intake ?? b.statuses.waiting,
+        b.statuses.approved,
+        // Where Jira went on by itself, or the card decides, the news may have been lost as well.
+        ...(b.steps ?? []).map(({ status }) => status),
+        b.approval === 'app' ? b.statuses.waiting : undefined,
+      ])
       .filter((id) => id !== undefined),
   );
   return `project in (${[...projects].join(', ')}) AND status in (${[...statuses].join(', ')}) AND updated >= "-30d" ORDER BY updated DESC`;

@@ -27,6 +27,24 @@ const readAgain = (site: SmallSite) =>
   site.queues.take('intake').map(({ body }) => body['issueId'] as string);
 
 describe('a request whose event was lost', () => {
+  test('is looked for wherever news can be lost: in each step, and where the card decides', {
+    tags: ['event-lost'],
+  }, async () => {
+    const site = await seeded();
+    const bindings = [
+      aBinding({ steps: [{ status: '21' }] }),
+      aBinding({ id: 'own', statuses: { ...STATUS, waiting: '22' }, approval: 'app' }),
+    ];
+    await site.store.transact([putSettings(someSettings({ bindings }), 1)]);
+    let query = '';
+    site.jira.trouble = (call, about) => {
+      if (call === 'search') query = about;
+      return undefined;
+    };
+    await reconcile(site.deps());
+    expect(query).toContain(`status in (${STATUS.intake}, ${STATUS.approved}, 21, 22)`);
+  });
+
   test('is found behind any number that is over', { tags: ['event-lost'] }, async () => {
     const site = await seeded();
     const lost: MemoryIssue = site.jira.add({ panel });

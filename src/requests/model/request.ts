@@ -174,6 +174,8 @@ export const turnSchema = z.strictObject({
   approvalsBefore: z.array(z.strictObject({ id: z.string(), answered: z.array(account) })),
   /** So many decisions of this round were on record. */
   decided: z.int().check(z.nonnegative()),
+  /** How often its people had to be asked once more, because others had moved the request on. */
+  tries: z.optional(z.int().check(z.positive())),
   /** Which of Jira's approval steps it is asked in: 0 is the first. */
   step: z.int().check(z.nonnegative()),
 });
