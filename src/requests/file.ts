@@ -70,9 +70,12 @@ export async function fileForPerson(deps: Deps, order: Order): Promise<Result<Fi
     const linked = await deps.jira.link(issueId, order.relatesTo);
     if (!linked.ok) deps.log.warn('filed.not-linked', { issue: issueId, code: linked.error.code });
   }
-  await deps.queues.push('intake', [{ body: { kind: 'intake', issueId, attempt: 0 } }]);
+  await tellIntake(deps, issueId);
   return ok({ ...made.value, already: false });
 }
+
+const tellIntake = (deps: Deps, issueId: string) =>
+  deps.queues.push('intake', [{ body: { kind: 'intake', issueId, attempt: 0 } }]);
 
 interface Begun extends Held<Filing> {
   /** An earlier run may have made the issue and died. */
@@ -84,6 +87,8 @@ async function begin(deps: Deps, key: string): Promise<Begun | FiledAs | 'busy'>
   const before = held?.value;
   if (before?.filed) {
     const request = await load(deps.store, requests, before.filed.issueId);
+    // The run that filed it may have died before it told intake.
+    if (request?.value.state === 'received') await tellIntake(deps, before.filed.issueId);
     if (!request || !isOver(request.value)) return { ...before.filed, already: true };
   }
   const unfinished = before !== undefined && !before.filed;
