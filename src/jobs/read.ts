@@ -20,6 +20,7 @@ export async function showJob(deps: Pick<Deps, 'store'>, id: string): Promise<An
 export async function listJobs(deps: Pick<Deps, 'store'>): Promise<Answer<readonly Shown[]>> {
   const ids = [
     jobId('people-watch', 'site'),
+    jobId('decider-watch', 'site'),
     jobId('lint', 'site'),
     jobId('personal-data-report', 'site'),
   ];

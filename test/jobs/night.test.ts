@@ -22,7 +22,7 @@ async function hour(site: SmallSite, at?: string): Promise<string[]> {
   return started.map(({ kind, about }) => `${kind} ${about}`);
 }
 
-const NIGHT = ['catalog-sync main', 'nightly-read main', 'lint site'];
+const NIGHT = ['catalog-sync main', 'nightly-read main', 'lint site', 'decider-watch site'];
 const REPORT = 'personal-data-report site';
 
 describe('the work of the night', () => {

@@ -11,6 +11,7 @@ test('an administrator sees what the schedule runs and how it ended, without its
   const listed = await listJobs(site.deps());
   const ids = listed.ok ? listed.value.map(({ id }) => id) : [];
   expect(ids).toEqual([
+    'decider-watch:site',
     'lint:site',
     'personal-data-report:site',
     'catalog-sync:main',
