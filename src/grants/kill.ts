@@ -68,7 +68,13 @@ export async function startKill(
     what: `stop:${label}`,
     by,
     before: undefined,
-    after: { run, right, groups: rights.groups, stops: after.map((s) => stopKey(s.kind, s.about)) },
+    after: {
+      run,
+      right,
+      groups: rights.groups,
+      target: { ...target },
+      stops: after.map((s) => stopKey(s.kind, s.about)),
+    },
   };
   // Before anything ends, so that nothing new begins while the old is taken away.
   const saved = await save(
