@@ -1,7 +1,9 @@
+import type { Play } from './kit/play';
 import { answersFive, isMember, isNoMember, provesItself, standsAt } from './kit/promises';
 import { asks, offerInTwoStages, waysKnown } from './kit/stages';
 import { EDITOR } from './kit/steps';
 import type { Story } from './kit/story';
+import type { Ticket } from './kit/ticket';
 
 const GROUPS = ['figma-editors'];
 const WAITING = 'Waiting for approval';
@@ -11,7 +13,6 @@ export const twoStagesOneStepWorkflow: Story = {
   promise:
     'Manager and owner decide one after the other although the workflow asks once; nothing is given before both did, and one cannot answer for the other.',
   async run(play) {
-    const { tale } = play;
     await waysKnown(play, ['IT', 'HELP']);
     await offerInTwoStages(play);
     const ticket = await play.file('requester', EDITOR);
@@ -19,18 +20,12 @@ export const twoStagesOneStepWorkflow: Story = {
     answersFive(play, await ticket.look(), [
       /Who may decide: Marta Ridgewell \(manager .*; then .*\(owner of the app/,
     ]);
-    const owner = await ticket.answer('owner', 'approve');
-    tale.check(
-      'the owner cannot answer before it is their turn',
-      owner.status >= 400,
-      owner.status,
-    );
+    await cannotAnswer(play, ticket, 'owner');
     await ticket.approve('manager');
     await play.settle(ticket);
     await asks(play, ticket, { who: 'owner', status: WAITING });
     await isNoMember(play, play.okta, GROUPS, 'requester');
-    const again = await ticket.answer('manager', 'approve');
-    tale.check('the manager cannot answer for the owner', again.status >= 400, again.status);
+    await cannotAnswer(play, ticket, 'manager');
     await ticket.approve('owner');
     await play.settle(ticket);
     await standsAt(play, ticket, { status: 'Access granted', resolution: 'Done', state: 'active' });
@@ -47,3 +42,11 @@ export const twoStagesOneStepWorkflow: Story = {
     ]);
   },
 };
+
+/** Straight at the approval that is open, whatever pages show. */
+async function cannotAnswer(play: Play, ticket: Ticket, who: string): Promise<void> {
+  const open = (await ticket.approvals()).filter((a) => a.finalDecision === 'pending').at(-1);
+  const path = `/rest/servicedeskapi/request/${ticket.id}/approval/${open?.id}`;
+  const sent = await play.jira.as(who, 'POST', path, { json: { decision: 'approve' } });
+  play.tale.check(`the ${who} cannot answer now`, sent.status >= 400, sent.status);
+}

@@ -16,6 +16,7 @@ import type { Approval, Issue } from '../jira/port';
 import { circumstances, type Deps } from '../requests/deps';
 import { attention, type Next } from '../requests/intake';
 import { type AccessRequest, MOST_ROUNDS, type Pin, type Turn } from '../requests/model/request';
+import { decidersToShow, letSee } from '../requests/participants';
 import { outside } from '../requests/pin';
 import { newestChange } from '../requests/source';
 import { requests } from '../requests/store';
@@ -53,6 +54,7 @@ export async function askNext(deps: Deps, f: Following, judged: Asks): Promise<N
     const edited = await deps.jira.edit(issue.id, { fields });
     if (!edited.ok) return failed(deps, f, outside(edited.error));
   }
+  await letSee(deps, issue.id, decidersToShow(binding, pin.stages[judged.stage]));
   const now = deps.now();
   const next: AccessRequest = {
     ...held.value,

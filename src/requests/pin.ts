@@ -31,6 +31,7 @@ import { digestOf } from './model/digest';
 import { standsAs, timesIn } from './model/document';
 import { type AccessRequest, type Decision, move, type Pin } from './model/request';
 import { HEADING, readWish } from './model/wish';
+import { decidersToShow, letSee } from './participants';
 import { resolveConcerned, resolveDeciders } from './parties';
 import { askedOf, type By, type Pinning, pinFacts, pinOf } from './pinned';
 import { lookAlike, notAsWritten, tooLong, unknownApp, withdrawnRole } from './refusals';
@@ -181,12 +182,10 @@ async function write(
     return edited.error.code === 'too-large'
       ? { kind: 'attention', refusal: tooLong }
       : outside(edited.error);
-  if (p.beneficiary !== requester) {
-    // Without it the person who receives the access cannot see the request; it holds up nothing.
-    const joined = await deps.jira.addParticipants(ctx.issue.id, [p.beneficiary]);
-    if (!joined.ok)
-      deps.log.warn('participant.not-added', { issue: ctx.issue.id, code: joined.error.code });
-  }
+  await letSee(deps, ctx.issue.id, [
+    ...(p.beneficiary === requester ? [] : [p.beneficiary]),
+    ...decidersToShow(binding, asked[0]),
+  ]);
   const again = await deps.jira.issue(ctx.issue.id, {
     fields: [...wishFields(binding), binding.fields.approvers],
     changes: true,

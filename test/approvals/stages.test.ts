@@ -233,6 +233,8 @@ describe('a workflow without approval steps', () => {
     await desk.looked(issue);
     expect(await outcome(desk, issue)).toEqual({ state: 'waiting', round: 1, stage: 1 });
     expect(issue.statusId).toBe(STATUS.waiting);
+    // Jira shows a request to those who decide only where it asks them itself.
+    expect(issue.participants).toEqual(['approver', 'owner']);
     await desk.card(issue, 'owner');
     await desk.looked(issue);
     expect(desk.site.isMember()).toBe(true);
