@@ -64,7 +64,7 @@ export async function bindingsOf(
       });
       continue;
     }
-    const { project: _, requestTypes, statuses: asked, fields: named, ...rest } = one;
+    const { project: _, requestTypes, statuses: asked, fields: named, steps, ...rest } = one;
     bindings.push({
       ...rest,
       projectId: project.value.id,
@@ -72,6 +72,14 @@ export async function bindingsOf(
       requestTypeIds: requestTypes.map((t, i) => find(types.value, t, `requestTypes[${i}]`)),
       statuses: all(statuses.value, asked, 'statuses') as Binding['statuses'],
       fields: all(fields.value, named, 'fields') as Binding['fields'],
+      ...(steps && {
+        steps: steps.map(({ status, approvers }, i) => ({
+          status: find(statuses.value, status, `steps[${i}].status`),
+          ...(approvers && {
+            approvers: find(fields.value, approvers, `steps[${i}].approvers`),
+          }),
+        })),
+      }),
     });
   }
   problems.push(...doubles(bindings));
@@ -110,6 +118,7 @@ export async function bindingsToFile(
     requestTypeIds,
     statuses,
     fields: ids,
+    steps,
     ...rest
   } of bindings) {
     const types = await jira.requestTypes(projectKey);
@@ -126,6 +135,12 @@ export async function bindingsToFile(
         .sort((a, b) => (a.id < b.id ? -1 : 1)),
       statuses: each(known.value, statuses) as BindingInFile['statuses'],
       fields: each(fields.value, ids) as BindingInFile['fields'],
+      ...(steps && {
+        steps: steps.map(({ status, approvers }) => ({
+          status: nameOf(known.value, status),
+          ...(approvers !== undefined && { approvers: nameOf(fields.value, approvers) }),
+        })),
+      }),
     });
   }
   return { bindings: done, unread };

@@ -37,6 +37,7 @@ export const bindingInFile = z.extend(
     requestTypeIds: true,
     statuses: true,
     fields: true,
+    steps: true,
   }),
   {
     project: z.string(),
@@ -53,12 +54,18 @@ export const bindingInFile = z.extend(
     }),
     fields: z.strictObject({
       approvers: named,
+      approverGroups: z.optional(named),
       app: z.optional(named),
       role: z.optional(named),
       duration: z.optional(named),
       beneficiary: z.optional(named),
       reason: z.optional(named),
     }),
+    steps: z.optional(
+      z
+        .array(z.strictObject({ status: named, approvers: z.optional(named) }))
+        .check(z.maxLength(3)),
+    ),
   },
 );
 export type BindingInFile = z.infer<typeof bindingInFile>;

@@ -1,5 +1,6 @@
 /** What a change means, in words: "longest 24 hours → 72 hours, weaker". */
-import { tierSchema } from '../../contracts/policy';
+import { type Override, tierSchema } from '../../contracts/policy';
+import { compareOverrides } from '../../policy/model/compare';
 import { canonical } from '../../shared/canonical';
 import { durationInWords } from './catalog';
 import type { AppContent, RoleContent, SetChange, SettingsContent } from './change-set';
@@ -133,13 +134,27 @@ function role(before: RoleContent, after: RoleContent): Line[] {
       text: after.endSessions ? 'ends sessions with the access' : 'ends no sessions any more',
       weaker: !after.endSessions,
     });
+  lines.push(...ruled(before, after));
+  if (Boolean(before.observe) !== Boolean(after.observe))
+    lines.push({ text: after.observe ? 'only observed: nothing is given' : 'given in earnest' });
   return lines.length > 0 ? lines : [{ text: 'another note of who said what' }];
 }
 
+/** What its rules say differently, member by member. */
+const ruled = (
+  before: { rules?: Override | undefined },
+  after: { rules?: Override | undefined },
+): Line[] =>
+  compareOverrides(before.rules, after.rules).map(({ text, way }) =>
+    way === 'neither'
+      ? { text }
+      : { text: text.slice(0, -`, ${way}`.length), weaker: way === 'weaker' },
+  );
+
 function app(before: AppContent, after: AppContent): Line[] {
-  const { status: had, ...texts } = before;
-  const { status: has, ...words } = after;
-  const lines = rest(texts, words, ['description']);
+  const { status: had, rules: _, ...texts } = before;
+  const { status: has, rules: __, ...words } = after;
+  const lines = [...rest(texts, words, ['description']), ...ruled(before, after)];
   if (had === has) return lines;
   return [
     ...lines,

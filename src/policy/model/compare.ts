@@ -4,11 +4,12 @@
  * privileged role needs two administrators, and for the gate.
  */
 import { durationInWords } from '../../catalog/model/catalog';
-import type { Rules } from '../../contracts/policy';
+import type { Override, Rules } from '../../contracts/policy';
 import type { RolePolicy } from './effective';
 import { conditionInWords, stageInWords, stagesInWords } from './source-words';
 import type { Way } from './stronger';
 import * as stronger from './stronger';
+import { startingPolicy } from './tiers';
 
 export interface Line {
   readonly text: string;
@@ -46,7 +47,7 @@ const MEMBERS: {
       auto ? `"${auto.rule}", signed off ${auto.signedOffAt.slice(0, 10)}` : 'no',
   },
   durations: {
-    name: 'longest window',
+    name: 'windows',
     way: (a, b) => stronger.durations({ ...a, permanent: false }, { ...b, permanent: false }),
     show: (of) => of.durations.map(durationInWords).join(', ') || 'none',
   },
@@ -84,6 +85,20 @@ const yesNo = (is: boolean) => (is ? 'yes' : 'no');
 export function compareRules(before: Rules, after: Rules): Line[] {
   const names = Object.keys(MEMBERS) as Member[];
   return names.flatMap((name) => lineOf(name, before, after));
+}
+
+/** Of what an app or a role says differently; what it leaves to the level above has no weight of its own. */
+export function compareOverrides(before: Override = {}, after: Override = {}): Line[] {
+  const names = Object.keys(MEMBERS) as Member[];
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (was === undefined && is === undefined) return [];
+    const whole = (of: Override) => ({ ...startingPolicy.tiers.routine, ...of }) as Rules;
+    if (was !== undefined && is !== undefined) return lineOf(name, whole(before), whole(after));
+    const show = (of: Override, value: unknown) =>
+      value === undefined ? 'as said above it' : MEMBERS[name].show(whole(of));
+    return [line(`${MEMBERS[name].name} ${show(before, was)} → ${show(after, is)}`, 'neither')];
+  });
 }
 
 function lineOf(name: Member, before: Rules, after: Rules): Line[] {
