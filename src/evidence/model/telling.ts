@@ -11,6 +11,7 @@
  * more people asked     -                                   who, why   (and Jira's mail to them)
  * lapsing, lapsed       when it lapses; nothing changed     -
  * auto-approved         by which rule                       rule and who signed it off
+ * other approver        that somebody else decides, why     accounts, sources, an operator's reason
  * gate-refused          what stopped, the way back          check, facts
  * granted               role, until when                    groups, origin, directory request ids
  * warned                when it ends, what can be done      -   (and Jira's mail to who has it)
