@@ -31,9 +31,14 @@ export const twoStagesNoWayBackRefused: Story = {
     const deciders = await ticket.deciders();
     const manager = await play.jira.accountId('manager');
     tale.check('the manager decides alone as before', deciders.join() === manager, deciders);
-    await ticket.approve('manager');
     tale.step('admin', 'shows the app an issue that does not stand at the approved status');
-    const check = await play.admin('bindings.check', { binding: 'it', issueId: ticket.id });
-    isRefused(play, check, 'issue-approved', /stands at/);
+    const shown = { binding: 'it', issueId: ticket.id };
+    const early = await play.admin('bindings.check', shown);
+    isRefused(play, early, 'issue-approved', /stands at "Waiting for approval"/);
+    await ticket.approve('manager');
+    tale.step('admin', 'shows it again, just approved');
+    const seen = await play.admin('bindings.check', shown);
+    const answered = JSON.stringify(seen.ok ? seen.value : seen.problem);
+    tale.check('the workflow of IT has a way back', answered === '{"wayBack":true}', answered);
   },
 };
