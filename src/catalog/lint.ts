@@ -10,6 +10,7 @@
 import type { Answer } from '../contracts/answer';
 import { listFindings, openFinding, resolveFinding } from '../findings/findings';
 import type { Job, Step } from '../jobs/job';
+import { tellSignOff } from '../policy/sign-off-due';
 import type { Deps } from '../requests/deps';
 import { decode, find, put } from '../shared/record';
 import { done } from './changes';
@@ -121,6 +122,7 @@ export async function lintStep(deps: Deps, job: Job): Promise<Step> {
     const rev = before?.rev ?? 0;
     if ((await deps.store.transact([put(lints, found, rev)])) === 'done')
       await tellFindings(deps, role, found);
+    await tellSignOff(deps, role, { app: known.get(role.appId), site: await looking.policy() });
     if (marks.some(isRed)) red++;
     else if (marks.length > 0) amber++;
   }

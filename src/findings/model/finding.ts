@@ -11,6 +11,7 @@ export const findingKinds = [
   'group-unwritable',
   'group-privileged',
   'role-red',
+  'sign-off-due',
   'person-mismatch',
   'mover',
   'native-end-failed',
