@@ -6,8 +6,10 @@ import { anyJiraClient } from './any-jira-client';
 import { appWithoutRole } from './app-without-role';
 import { approveShorterByCard } from './approve-shorter-by-card';
 import { approverAgentAddsFriend } from './approver-agent-adds-friend';
+import { approverAwayOpenRequestMoves } from './approver-away-open-request-moves';
 import { approverDeactivatedNoticedFirst } from './approver-deactivated-noticed-first';
 import { approverFieldTampered } from './approver-field-tampered';
+import { approverReplacedByOperator } from './approver-replaced-by-operator';
 import { askedBackKeepsPlace } from './asked-back-keeps-place';
 import { askedForSomebodyElse } from './asked-for-somebody-else';
 import { autoApproveRuleBrokenFallsToHuman } from './auto-approve-rule-broken-falls-to-human';
@@ -23,6 +25,7 @@ import { connectEntraExpiredSecret } from './connect-entra-expired-secret';
 import { connectGoogleDelegationMissing } from './connect-google-delegation-missing';
 import { connectOktaWrongScope } from './connect-okta-wrong-scope';
 import { connectionRepointed } from './connection-repointed';
+import { coverWouldSelfApprove } from './cover-would-self-approve';
 import { crashAfterDirectoryCall } from './crash-after-directory-call';
 import { credentialRotatedMidFlight } from './credential-rotated-mid-flight';
 import { csvImportWithErrors } from './csv-import-with-errors';
@@ -42,6 +45,7 @@ import { groupDeletedWithLiveGrants } from './group-deleted-with-live-grants';
 import { groupMissingThenRestored } from './group-missing-then-restored';
 import { groupRecreatedAsksAgain } from './group-recreated-asks-again';
 import { groupRenamed } from './group-renamed';
+import { groupStageTwoOfThree } from './group-stage-two-of-three';
 import { issueClosedWhileActive } from './issue-closed-while-active';
 import { issueDeletedWhileActive } from './issue-deleted-while-active';
 import { issueMoved } from './issue-moved';
@@ -185,4 +189,8 @@ export const STORIES: readonly Story[] = [
   operatorWithoutAdminRights,
   approverAgentAddsFriend,
   approverDeactivatedNoticedFirst,
+  approverAwayOpenRequestMoves,
+  approverReplacedByOperator,
+  coverWouldSelfApprove,
+  groupStageTwoOfThree,
 ];
