@@ -28,7 +28,7 @@ import { overtaken } from './words';
 /** Should the run die right after writing the grant, the sweep takes it up again. */
 const TAKE_UP_SECONDS = 180;
 /** More decisions than this become one record, because a transaction takes so many writes. */
-const MOST_RECORDS = 6;
+const MOST_RECORDS = 3;
 
 interface Beginning {
   readonly held: Held<AccessRequest>;

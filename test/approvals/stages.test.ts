@@ -160,6 +160,25 @@ describe('a stage that wants more answers than the step asks for', () => {
   });
 });
 
+test('stages of many people fit into the ledger’s transactions', async () => {
+  const named = (letter: string) => Array.from({ length: 9 }, (_, n) => `${letter}${n}`);
+  const all = (id: string, accounts: string[]) => ({
+    id,
+    from: [{ kind: 'people' as const, accounts }],
+    needs: 'all' as const,
+  });
+  const [first, second] = [named('a'), named('b')];
+  const desk = await Desk.open({ rules: { stages: [all('first', first), all('second', second)] } });
+  for (const one of [...first, ...second]) desk.site.jira.person(one);
+  const issue = await desk.raised();
+  await desk.answered(issue, first.slice(0, 7));
+  await desk.answered(issue, first.slice(7));
+  expect(await outcome(desk, issue)).toEqual({ state: 'waiting', round: 1, stage: 1 });
+  await desk.answered(issue, second);
+  expect(desk.site.isMember()).toBe(true);
+  expect((await desk.request(issue)).decisions).toHaveLength(18);
+});
+
 describe('two stages on two approval steps', () => {
   const steps = (field?: string): Partial<Binding> => ({
     steps: [{ status: SECOND, ...(field && { approvers: field }) }],
