@@ -10,7 +10,7 @@
 import type { Answer } from '../contracts/answer';
 import { listFindings, openFinding, resolveFinding } from '../findings/findings';
 import type { Job, Step } from '../jobs/job';
-import { tellSignOff } from '../policy/sign-off-due';
+import { signOffKey, tellSignOff } from '../policy/sign-off-due';
 import type { Deps } from '../requests/deps';
 import { decode, find, put } from '../shared/record';
 import { done } from './changes';
@@ -140,11 +140,19 @@ export async function lintStep(deps: Deps, job: Job): Promise<Step> {
 
 /** Findings of roles that are not offered any more. */
 async function settleOthers(deps: Deps, live: readonly Role[]): Promise<void> {
-  const offered = new Set(live.map((role) => redKey(role.id)));
+  await settleKind(deps, 'role-red', new Set(live.map((role) => redKey(role.id))));
+  await settleKind(deps, 'sign-off-due', new Set(live.map((role) => signOffKey(role.id))));
+}
+
+async function settleKind(
+  deps: Deps,
+  kind: 'role-red' | 'sign-off-due',
+  offered: ReadonlySet<string>,
+): Promise<void> {
   let cursor: string | undefined;
   for (let page = 0; page < MOST_FINDING_PAGES; page++) {
     const more = cursor === undefined ? {} : { cursor };
-    const open = await listFindings(deps, { status: 'open', kind: 'role-red', ...more });
+    const open = await listFindings(deps, { status: 'open', kind, ...more });
     if (!open.ok) return;
     for (const { key } of open.value.findings)
       if (!offered.has(key)) await resolveFinding(deps, key, 'The role is not offered any more.');

@@ -12,6 +12,8 @@ import { policyFor } from './model/effective';
 
 const AHEAD = 30 * DAY;
 
+export const signOffKey = (roleId: string) => `sign-off-due:${roleId}`;
+
 /** Whole days until it runs out, if that is soon; below zero: people decide by now. */
 export function daysLeft(signedOffAt: string, now: Instant): number | undefined {
   const left = epochSeconds(signedOffAt as Instant) + SIGN_OFF_LASTS - epochSeconds(now);
@@ -23,7 +25,7 @@ export async function tellSignOff(
   role: Role,
   { app, site }: { readonly app: App | undefined; readonly site: SitePolicy },
 ): Promise<void> {
-  const key = `sign-off-due:${role.id}`;
+  const key = signOffKey(role.id);
   const { auto } = policyFor(site, app ?? {}, role);
   const days = auto && role.risk === 'routine' ? daysLeft(auto.signedOffAt, deps.now()) : undefined;
   if (!auto || days === undefined) {
