@@ -24,7 +24,6 @@ export type {
   Considered,
   Evaluate,
   Facts,
-  Said,
   StageNeeded,
   Verdict,
 } from './verdict';
