@@ -1,8 +1,8 @@
-import { ticketsCountOf } from './kit/my-access';
 import { isMember, isNoMember, nothingInternalShown, standsAt } from './kit/promises';
 import { asked } from './kit/steps';
 import type { Story } from './kit/story';
 import type { Ticket } from './kit/ticket';
+import { ticketsCountOf } from './kit/ticket-projects';
 
 const GROUPS = ['figma-editors'];
 const until = (ticket: string) => ({

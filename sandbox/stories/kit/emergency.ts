@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { demand, send } from './http';
 import type { AppAnswer, Play } from './play';
 import type { Ticket } from './ticket';
+import { ticketsCountOf } from './ticket-projects';
 
 /** In words, as the transcript shows it. */
 const outcome = (said: AppAnswer) =>
@@ -63,7 +64,7 @@ export async function jiraGroup(play: Play, member: string, name: string): Promi
 
 /** A role for emergencies: designers may use it at once while an incident is open. */
 export async function offerBreakGlass(play: Play, reviewWithin = 86_400): Promise<void> {
-  await saveSite(play, { ticketProjects: ['INC'] });
+  await ticketsCountOf(play, 'INC');
   play.tale.step('admin', 'offers GitHub with the break-glass role Rescue');
   await play.demandAdmin('roles.save', {
     app: 'github',

@@ -52,19 +52,3 @@ export async function warningsOn(ticket: Ticket): Promise<string[]> {
     .filter((c) => c.byApp && c.public && /^Access ends in/.test(c.headline))
     .map((c) => c.headline);
 }
-
-const policySchema = z.looseObject({ version: z.number() });
-
-/** From now on tickets of that project end access and can be named in requests. */
-export async function ticketsCountOf(play: Play, project: string): Promise<void> {
-  const path = `/rest/api/3/project/${project}`;
-  const { id } = z
-    .looseObject({ id: z.string() })
-    .parse((await play.jira.as('admin', 'GET', path)).body);
-  const policy = policySchema.parse(await play.demandAdmin('policy.read', {}));
-  play.tale.step('admin', `lets tickets of ${project} count`);
-  await play.demandAdmin('policy.save', {
-    version: policy.version,
-    policy: { ...policy, ticketProjects: [id] },
-  });
-}
