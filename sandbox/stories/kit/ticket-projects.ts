@@ -23,6 +23,8 @@ export async function ticketsCountOf(play: Play, project: string): Promise<void>
   if (said.ok) return;
   if (said.problem.check !== 'second-administrator')
     throw new StoryStopped(`the policy was refused: ${JSON.stringify(said.problem)}`);
+  // What waits is found by an index, which lags.
+  await play.pass('1m');
   const [waiting] = proposalsSchema.parse(await play.demandAdmin('policy.proposals', {}));
   const ref = { what: waiting?.what, at: waiting?.at };
   const confirmed = await play.admin('policy.confirm', ref, 'second-admin');
