@@ -91,6 +91,12 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
   const parsed = roleSchema.safeParse({ ...next, ...two.value, ...versions(before, next) });
   if (!parsed.success) return { ok: false, problem: badText(parsed.error) };
   const role = parsed.data;
+  if (role.risk === 'break-glass' && role.kind === 'manual')
+    return no(
+      'break-glass-by-hand',
+      `Break-glass access is given at once, and people carry this role out by hand: ${role.manualBecause}`,
+      'Map it to a group that the app may change, or choose another risk tier.',
+    );
   const meant = app && role.status !== 'withdrawn' ? { role, before, app } : undefined;
   const notMeant = meant && (await roleProblem(looking, meant));
   if (notMeant) return { ok: false, problem: notMeant };

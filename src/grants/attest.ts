@@ -7,6 +7,7 @@ import { type Held, load } from '../shared/record';
 import { markGiven } from './manual';
 import { markRemoved } from './manual-end';
 import type { Grant } from './model/grant';
+import { isPartyAsPerson } from './party';
 import { grants } from './store';
 
 export interface Attestation {
@@ -32,6 +33,10 @@ export async function attest(
     ...(request.value.pin?.parties ?? []),
   ];
   if (parties.includes(by)) return no(PARTY);
+  const { pin } = request.value;
+  const person = pin ? await isPartyAsPerson(deps, held.value, pin, by) : false;
+  if (person === 'unknown') return no(UNTOLD);
+  if (person) return no(PARTY);
   const wrong = outOfTurn(held, what);
   if (wrong) return no(wrong);
   const said = { by, note };
@@ -68,6 +73,12 @@ const PARTY: Problem = {
   check: 'attester-is-no-party',
   sentence: 'Nobody attests access that they asked for or receive themselves.',
   nextStep: 'Ask another operator, or the owner of the app.',
+};
+const UNTOLD: Problem = {
+  check: 'attester-told-apart',
+  sentence:
+    'The directory did not say who you are, so nobody can tell that this access is not your own.',
+  nextStep: 'Try again in a minute.',
 };
 const BUSY: Problem = {
   check: 'request-free',

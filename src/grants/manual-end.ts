@@ -17,8 +17,9 @@ import { type Held, load, put } from '../shared/record';
 import { dropTimer } from '../shared/timer';
 import { requestAfter } from './block';
 import { factsOf, statusesOf, timer } from './facts';
-import { ensureTask, remindOfTask } from './manual-task';
-import { type Ask, decide, type EndReason, type Grant } from './model/grant';
+import { callOff, ensureTask, remindOfTask } from './manual-task';
+import { type Ask, decide, type Grant } from './model/grant';
+import type { Ending } from './revoke';
 import { grants } from './store';
 import { ended, propertyOf, stuck } from './telling';
 
@@ -27,13 +28,19 @@ const REMOVE_WITHIN = 4 * HOUR;
 export async function endByHand(
   deps: Deps,
   held: Held<Grant>,
-  ending: { readonly because: EndReason; readonly by?: string } | undefined,
+  ending: Ending | undefined,
 ): Promise<Next> {
   if (held.value.state === 'revoking' || held.value.state === 'stuck')
     return ensureTask(deps, held, 'remove');
   if (!ending) return { kind: 'done', what: held.value.state };
   const now = deps.now();
-  const begun = decide(held.value, { type: 'end', ...ending, now });
+  const { because, by, facts, tell, handOver } = ending;
+  const begun = decide(held.value, {
+    type: 'end',
+    because,
+    ...(by !== undefined && { by }),
+    now,
+  });
   if (!begun.ok) return { kind: 'done', what: begun.error.state };
   const grant = begun.value;
   const done = await record(
@@ -42,12 +49,16 @@ export async function endByHand(
     [
       {
         event: 'grant.ending',
-        actor: ending.by === undefined ? { type: 'app' } : { type: 'person', accountId: ending.by },
-        facts: { because: ending.because, ...factsOf(grant), manual: true },
+        actor: by === undefined ? { type: 'app' } : { type: 'person', accountId: by },
+        facts: { because, ...factsOf(grant), manual: true, ...facts },
         tell: {
+          ...tell,
           public: {
             headline: `Access is being taken away by hand: ${grant.roleName} in ${grant.appName}`,
-            lines: ['A person takes it away; it counts as ended when that person says so here.'],
+            lines: [
+              ...(tell?.public?.lines ?? []),
+              'A person takes it away; it counts as ended when that person says so here.',
+            ],
           },
           property: propertyOf(grant),
         },
@@ -63,7 +74,10 @@ export async function endByHand(
   );
   if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
   await deliverFresh(deps, done.entries);
-  return ensureTask(deps, { value: grant, rev: held.rev + 1 }, 'remove');
+  await resolveFinding(deps, `giving-overdue:${grant.id}`, 'It is not to be given any more.', by);
+  await callOff(deps, grant);
+  const ensured = await ensureTask(deps, { value: grant, rev: held.rev + 1 }, 'remove');
+  return handOver ? { kind: 'done', what: 'handed over' } : ensured;
 }
 
 const NOT_REMOVED: Ask = {

@@ -10,13 +10,18 @@ import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
 import { type Instant, plusSeconds } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
+import { createFollowUp } from './follow-up';
 import type { Grant } from './model/grant';
 import { grants } from './store';
 
 export type Work = 'give' | 'remove';
 
-/** What Jira shows of an issue's sub-tasks. */
-const subtasks = z.array(z.object({ id: z.string(), fields: z.object({ summary: z.string() }) }));
+/** What Jira shows of an issue's sub-tasks, and of what is linked with it. */
+const brief = z.object({ id: z.string(), fields: z.object({ summary: z.string() }) });
+const named = z.array(brief);
+const linked = z.array(
+  z.object({ inwardIssue: z.optional(brief), outwardIssue: z.optional(brief) }),
+);
 
 const summaryOf = (grant: Grant, work: Work) =>
   work === 'give'
@@ -30,11 +35,16 @@ const idOf = (grant: Grant, work: Work) =>
 export async function ensureTask(deps: Deps, held: Held<Grant>, work: Work): Promise<Next> {
   const grant = held.value;
   if (idOf(grant, work) !== undefined) return { kind: 'done', what: `by hand: ${work}` };
-  const read = await deps.jira.issue(grant.issueId, { fields: ['subtasks'] });
+  const read = await deps.jira.issue(grant.issueId, { fields: ['subtasks', 'issuelinks'] });
   // Without its issue there is nowhere to put a task; the reminders and the finding go on.
   if (!read.ok && read.error.code === 'not-found') return { kind: 'done', what: 'no issue' };
   if (!read.ok) return later(read.error.retryAfter, read.error.code);
-  const there = subtasks.safeParse(read.value.fields['subtasks'] ?? []).data ?? [];
+  const there = [
+    ...(named.safeParse(read.value.fields['subtasks']).data ?? []),
+    ...(linked.safeParse(read.value.fields['issuelinks']).data ?? []).flatMap((one) =>
+      [one.inwardIssue, one.outwardIssue].filter((issue) => issue !== undefined),
+    ),
+  ];
   const summary = summaryOf(grant, work);
   const found = there.find((one) => one.fields.summary === summary)?.id;
   const id =
@@ -59,9 +69,9 @@ export async function ensureTask(deps: Deps, held: Held<Grant>, work: Work): Pro
     [put(grants, next, held.rev)],
     circumstances(deps),
   );
-  return done.done
-    ? { kind: 'done', what: `by hand: ${work}` }
-    : { kind: 'later', seconds: 5, why: 'changed meanwhile' };
+  if (!done.done) return { kind: 'later', seconds: 5, why: 'changed meanwhile' };
+  await remindOfTask(deps, next, work);
+  return { kind: 'done', what: `by hand: ${work}` };
 }
 
 async function make(
@@ -84,18 +94,38 @@ async function make(
     `Then open ${grant.issueKey} and say so under Access. Closing this task alone proves nothing.`,
   ];
   const due = plusSeconds(deps.now(), p.work === 'give' ? 86_400 : 4 * 3600).slice(0, 10);
-  const more = { parentId: grant.issueId, due };
-  const first = await deps.jira.createIssue(p.projectId, p.summary, lines, {
-    ...more,
+  const made = await createFollowUp(deps, {
+    projectId: p.projectId,
+    summary: p.summary,
+    lines,
+    about: grant.issueId,
     ...(owner !== undefined && { assignee: owner }),
+    due,
   });
-  if (first.ok) return first.value;
-  if (first.error.class === 'retryable') return later(first.error.retryAfter, first.error.code);
-  // The owner may not be assignable here; the task matters more than who is named on it.
-  const again = await deps.jira.createIssue(p.projectId, p.summary, lines, more);
-  if (again.ok) return again.value;
-  deps.log.warn('manual-task.not-made', { grant: grant.id, code: again.error.code });
-  return { kind: 'done', what: 'the sub-task could not be made' };
+  if (made.ok) return made.value;
+  if (made.error.class === 'retryable') return later(made.error.retryAfter, made.error.code);
+  // The reminders and the finding go on without it.
+  deps.log.warn('manual-task.not-made', { grant: grant.id, code: made.error.code });
+  return { kind: 'done', what: 'the task could not be made' };
+}
+
+/** Whoever has the task to give it must not do so any more: consent for it is over. */
+export async function callOff(deps: Deps, grant: Grant): Promise<void> {
+  const task = grant.manual?.giveTask;
+  if (task === undefined || grant.manual?.given) return;
+  const text = {
+    blocks: [
+      {
+        kind: 'paragraph' as const,
+        strong: true,
+        text: `Do not give it any more: ${grant.issueKey} is over. If it was given already, the next task asks you to take it away.`,
+      },
+    ],
+  };
+  const marker = `called-off:${grant.id}`;
+  const posted = await deps.jira.comment(task, { text, audience: 'internal', marker });
+  if (!posted.ok)
+    deps.log.warn('manual-task.not-called-off', { grant: grant.id, code: posted.error.code });
 }
 
 const later = (seconds: number | undefined, why: string): Next => ({

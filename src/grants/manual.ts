@@ -11,6 +11,7 @@
  */
 import { deliverFresh } from '../evidence/deliver';
 import { record } from '../evidence/record';
+import { openFinding, resolveFinding } from '../findings/findings';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
 import { move } from '../requests/model/request';
@@ -73,6 +74,14 @@ export async function overdue(deps: Deps, grantId: string): Promise<Next> {
   if (held.value.state === 'provisioning') {
     const at = plusSeconds(deps.now(), DAY);
     await deps.store.transact([timer(held.value, 'task', at)]);
+    await openFinding(deps, {
+      key: `giving-overdue:${grantId}`,
+      kind: 'giving-overdue',
+      sentence: `${held.value.roleName} in ${held.value.appName} was approved, and nobody has said yet that it was given by hand.`,
+      nextStep: `Give it, then say so on ${held.value.issueKey} under Access; or withdraw the request.`,
+      roleIds: [held.value.roleId],
+      grantIds: [grantId],
+    });
     const ensured = await ensureTask(deps, held, 'give');
     await remindOfTask(deps, held.value, 'give');
     return ensured;
@@ -145,6 +154,12 @@ export async function markGiven(
     circumstances(deps),
   );
   if (!done.done) return { kind: 'later', seconds: 2, why: 'changed meanwhile' };
+  await resolveFinding(
+    deps,
+    `giving-overdue:${grant.id}`,
+    'Somebody said that it was given.',
+    said.by,
+  );
   await deliverFresh(deps, done.entries);
   return { kind: 'done', what: 'granted by hand' };
 }

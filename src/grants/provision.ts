@@ -59,7 +59,9 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
     return { kind: 'done', what: grant.state };
   const not = await beforeGiving(deps, grant);
   if (not) return not;
-  if (grant.manual) return (await import('./manual')).giveByHand(deps, held);
+  // Its task is out; only a person can say what became of it.
+  if (grant.manual && grant.state === 'provisioning')
+    return (await import('./manual')).giveByHand(deps, held);
   const keys = holdKeysOf(grant);
   const rows = await deps.store.getMany([
     { entity: 'request', key: grant.issueId },
@@ -79,7 +81,12 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
   const opened = await openFor(deps, grant, connection);
   if (!opened.ok) return failed(deps, held, known, opened.error);
   const link = linkRow && decode(links, `${grant.beneficiary}:${grant.connectionId}`, linkRow);
-  const found = await look(deps, opened.value, grant, { link: link?.value, groups: known.groups });
+  // What people change by hand the app need not be able to change.
+  const looked = grant.manual ? { ...grant, edges: [] } : grant;
+  const found = await look(deps, opened.value, looked, {
+    link: link?.value,
+    groups: known.groups,
+  });
   if (!found.ok)
     return 'ask' in found.error
       ? stop(deps, held, known, found.error.ask)
@@ -87,6 +94,7 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
 
   if (grant.observed)
     return (await import('./observe')).observed(deps, held, found.value, known.issue);
+  if (grant.manual) return (await import('./manual')).giveByHand(deps, held);
   const now = deps.now();
   const provisionalEnd = grant.duration === null ? null : plusSeconds(now, grant.duration);
   const joined = grant.edges.map((edge, i) =>

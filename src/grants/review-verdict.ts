@@ -7,7 +7,6 @@
  * 3. "not justified" ends what is still live.
  */
 import { done, no } from '../catalog/changes';
-import { connections } from '../catalog/store';
 import type { Answer } from '../contracts/answer';
 import type { ReviewInput } from '../contracts/emergency';
 import { deliverFresh } from '../evidence/deliver';
@@ -15,11 +14,11 @@ import { record } from '../evidence/record';
 import { resolveFinding } from '../findings/findings';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Pin } from '../requests/model/request';
-import { personsOf } from '../requests/person';
 import { hashOf } from '../shared/canonical';
 import { load, put } from '../shared/record';
 import { dropReviewTimer } from './break-glass';
 import { type Grant, isLive } from './model/grant';
+import { isPartyAsPerson } from './party';
 import { around } from './review';
 import { reviewed } from './review-telling';
 import { endGrant } from './revoke';
@@ -41,7 +40,7 @@ export async function reviewGrant(
     const pin = request?.pin;
     if (pin?.parties.includes(by)) return SELF;
     if (!pin || !(by === owner || (await mayDecide(deps, pin, by)))) return NOT_YOURS;
-    const other = await isParty(deps, grant, pin, by);
+    const other = await isPartyAsPerson(deps, grant, pin, by);
     if (other === 'unknown') return UNTOLD;
     if (other) return SELF;
     if (held.value.breakGlass.reviewed) return ALREADY;
@@ -94,21 +93,6 @@ async function mayDecide(deps: Deps, pin: Pin, by: string): Promise<boolean> {
   if (groups.length === 0) return false;
   const theirs = await deps.jira.groupsOf(by);
   return theirs.ok && theirs.value.some(({ id }) => groups.includes(id));
-}
-
-/** Somebody's second account is the same person in the directory. */
-async function isParty(
-  deps: Deps,
-  grant: Grant,
-  pin: Pin,
-  by: string,
-): Promise<boolean | 'unknown'> {
-  const connection = await load(deps.store, connections, `connection:${grant.connectionId}`);
-  const opened = connection && (await deps.directory(connection.value));
-  if (!opened?.ok) return 'unknown';
-  const persons = await personsOf(deps, opened.value, grant.connectionId, by);
-  if (!persons.ok) return 'unknown';
-  return persons.value.some((id) => pin.partyPersons.includes(id) || id === grant.personId);
 }
 
 /** So that whoever has it on their list knows; the record stands on the request. */

@@ -30,7 +30,9 @@ describe('access given by hand', () => {
     await site.run(3 * DAY);
     expect(await site.grant(id)).toMatchObject({ state: 'provisioning' });
     expect(tasks()).toHaveLength(1);
-    expect(site.jira.mails.filter(({ to }) => to.includes('owner')).length).toBe(3);
+    // The first with the task, then one a day.
+    expect(site.jira.mails.filter(({ to }) => to.includes('owner')).length).toBe(4);
+    expect(site.store.all('finding').map(({ key }) => key)).toContain(`giving-overdue:${id}`);
     expect(site.events(issueId)).not.toContain('grant.active');
     expect(site.directory.changes()).toEqual([]);
   });
@@ -100,6 +102,46 @@ describe('access given by hand', () => {
     await prepare(site);
     const answer = await say('given', by);
     expect(answer).toMatchObject(check === undefined ? { ok: true } : { problem: { check } });
+  });
+
+  test('in observe mode opens no task and gives nothing', async () => {
+    const site = new SmallSite();
+    await site.seed();
+    const held = await site.approved({ manual: {}, edges: [], observed: true });
+    await provision(site.deps(), held);
+    expect(site.jira.issues.get(held.value.issueId)?.fields['subtasks']).toBeUndefined();
+    expect(await site.grant(held.value.id)).toMatchObject({ state: 'cancelled' });
+  });
+
+  test('is not asked for when the person has left the directory meanwhile', {
+    tags: ['person-missing-or-double'],
+  }, async () => {
+    const site = new SmallSite();
+    await site.seed();
+    const held = await site.approved({ manual: {}, edges: [] });
+    const person = site.directory.people.get('person-1');
+    if (person) site.directory.people.set('person-1', { ...person, active: false });
+    await provision(site.deps(), held);
+    expect(await site.grant(held.value.id)).toMatchObject({ state: 'blocked' });
+    expect(site.jira.issues.get(held.value.issueId)?.fields['subtasks']).toBeUndefined();
+  });
+
+  test('withdrawn before it was given is called off on its task', async () => {
+    const { site, id } = await byHand();
+    const task = (await site.grant(id)).manual?.giveTask;
+    await endGrant(site.deps(), id, { because: 'withdrawn', by: 'requester' });
+    const said = site.jira.posted.filter(({ issueId }) => issueId === task);
+    expect(said.map(({ text }) => text)).toEqual([expect.stringMatching(/Do not give it/)]);
+  });
+
+  test('is not attested by a second account of the person who receives it', {
+    tags: ['self-approval'],
+  }, async () => {
+    const { site, id } = await byHand();
+    site.jira.person('owner', { email: 'requester@latchkey-demo.example' });
+    const { issueId } = await site.grant(id);
+    const answer = await attest(site.deps(), { issueId, what: 'given', note: NOTE }, 'owner');
+    expect(answer).toMatchObject({ problem: { check: 'attester-is-no-party' } });
   });
 
   test('is asked for by one task although the answer to its making was lost', {

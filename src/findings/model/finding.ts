@@ -17,6 +17,7 @@ export const findingKinds = [
   'native-end-failed',
   'leavers-unseen',
   'person-may-return',
+  'giving-overdue',
   'removal-overdue',
   'job-failed',
   'decider-gone',
