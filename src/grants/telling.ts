@@ -86,8 +86,12 @@ export function granted(
 }
 
 function decisionLine(d: Decision): string {
-  const by =
-    d.by === 'rule' ? `rule "${d.rule}"` : `account ${d.by} in Jira approval ${d.approvalId}`;
+  const how = [
+    ...(d.channel === 'card' ? ['by card'] : []),
+    ...(d.approvalId === undefined ? [] : [`in Jira approval ${d.approvalId}`]),
+    ...(d.shortened === undefined ? [] : [`for ${durationInWords(d.shortened)} at most`]),
+  ].join(', ');
+  const by = d.by === 'rule' ? `rule "${d.rule}"` : `account ${d.by} ${how}`;
   return `Approved by ${by}, stage ${d.stage}, at ${d.at}, seen at ${d.seenAt}`;
 }
 
