@@ -20,6 +20,12 @@
  * ended                 that it ended, sessions may go on   groups, what was removed or left, why
  * blocked, stuck        that IT is on it                    the ask, the directory's answer
  * declined, withdrawn   that nothing was changed, why       -
+ * break-glass given     in capitals, until when to review   who may review
+ * reviewed              the verdict                         who said it, and their words
+ * review overdue        that it is over and blocks          -
+ * revoked by a person   that it is taken away now           who, and the reason
+ * stopped               that IT stopped the request         who, and the reason
+ * kill switch           as ended                            who, and the reason
  */
 import * as z from 'zod/mini';
 
