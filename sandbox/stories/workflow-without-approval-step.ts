@@ -5,8 +5,6 @@ import { EDITOR } from './kit/steps';
 import type { Story } from './kit/story';
 
 const GROUPS = ['figma-editors'];
-/** The manager does not work in the project and is a participant of the request. */
-const PORTAL = 'request-access';
 
 export const workflowWithoutApprovalStep: Story = {
   name: 'workflow-without-approval-step',
