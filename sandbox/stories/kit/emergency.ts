@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { demand, send } from './http';
 import type { AppAnswer, Play } from './play';
 import type { Ticket } from './ticket';
-import { ticketsCountOf, ticketsCountOf } from './ticket-projects';
+import { ticketsCountOf } from './ticket-projects';
 
 /** In words, as the transcript shows it. */
 const outcome = (said: AppAnswer) =>
