@@ -81,6 +81,8 @@ export async function offerBreakGlass(play: Play, reviewWithin = 86_400): Promis
       },
     },
   });
+  // People find a role by an index, which lags.
+  await play.pass('1m');
 }
 
 export const EMERGENCY =
