@@ -16,10 +16,10 @@ import { DAY, HOUR, plusSeconds } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
 import { dropTimer } from '../shared/timer';
 import { requestAfter } from './block';
+import type { Ending } from './ending';
 import { factsOf, statusesOf, timer } from './facts';
 import { callOff, ensureTask, remindOfTask } from './manual-task';
 import { type Ask, decide, type Grant } from './model/grant';
-import type { Ending } from './revoke';
 import { grants } from './store';
 import { ended, propertyOf, stuck } from './telling';
 

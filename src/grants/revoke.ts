@@ -14,7 +14,7 @@ import { spentKey } from '../catalog/spent';
 import type { Directory } from '../directories/directory';
 import { deliverFresh } from '../evidence/deliver';
 import type { Head } from '../evidence/model/chain';
-import { record, type Step, type Telling } from '../evidence/record';
+import { record, type Step } from '../evidence/record';
 import type { Row } from '../forge/ports';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
@@ -25,9 +25,10 @@ import { type Held, load, put } from '../shared/record';
 import type { Failure, Result } from '../shared/result';
 import { dropTimer } from '../shared/timer';
 import { requestAfter } from './block';
+import type { Ending } from './ending';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { tellMayReturn } from './may-return';
-import { type Ask, decide, type Edge, type EndReason, type Grant } from './model/grant';
+import { type Ask, decide, type Edge, type Grant } from './model/grant';
 import { type Hold, leave } from './model/hold';
 import { openFor } from './open';
 import { connectionLeft, headLeft, holdLeft, settingsLeft } from './remains';
@@ -35,20 +36,6 @@ import { removeOne } from './remove';
 import { factsOfSignOut, type SignedOut, signOut, signsOut } from './sign-out';
 import { grants, putHold } from './store';
 import { blocked, ended, propertyOf, stuck } from './telling';
-
-export interface Ending {
-  readonly because: EndReason;
-  /** Account of the person who asked for it. */
-  readonly by?: string;
-  /** For a roll-back: what somebody must do before it can be tried again. */
-  readonly ask?: Ask;
-  /** Only the intent is written here; the queue of revocations does the rest. */
-  readonly handOver?: true;
-  /** For the record: by which right, because of what. Never words that people wrote. */
-  readonly facts?: Readonly<Record<string, unknown>>;
-  /** Said when it begins; only with `handOver`, so that no removal waits for a comment. */
-  readonly tell?: Telling;
-}
 
 const STUCK_AFTER = 5 * MINUTE;
 export const RETRY_AFTER = 5 * MINUTE;
