@@ -5,7 +5,12 @@ import { granted } from './kit/steps';
 import type { Story } from './kit/story';
 
 const HEADER = 'App;Owner;Role;Directory;Group;Approver;Longest window';
-const WRITER = { app: 'Miro', role: 'Writer', duration: '1 hour', reason: 'Workshop' };
+const WRITER = {
+  app: 'Miro',
+  role: 'Writer',
+  duration: '1 hour',
+  reason: 'Workshop with the sales team',
+};
 
 export const csvImportWithErrors: Story = {
   name: 'csv-import-with-errors',

@@ -4,7 +4,12 @@ import { isMember, standsAt } from './kit/promises';
 import { granted, nothingChanged } from './kit/steps';
 import type { Story } from './kit/story';
 
-const DEVELOPER = { app: 'GitHub', role: 'Developer', duration: '30 days', reason: 'Hot fix' };
+const DEVELOPER = {
+  app: 'GitHub',
+  role: 'Developer',
+  duration: '30 days',
+  reason: 'Hot fix of the release',
+};
 const GROUPS = ['github-users', 'github-developers'];
 
 const listed = z.object({

@@ -29,7 +29,7 @@ export const personLeavesWhileActive: Story = {
     const refused = await play.file('requester', {
       ...EDITOR,
       app: 'Statuspage',
-      reason: 'On call',
+      reason: 'On call this week',
     });
     await standsAt(play, refused, { status: 'Needs attention', state: 'attention' });
 

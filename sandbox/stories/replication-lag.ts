@@ -7,8 +7,18 @@ import type { Story } from './kit/story';
 import type { Ticket } from './kit/ticket';
 
 const LAG_MS = 40_000;
-const SALES = { app: 'Salesforce', role: 'Cover', duration: '1 hour', reason: 'Nordics' };
-const QUERIES = { app: 'BigQuery', role: 'Analyst', duration: '8 hours', reason: 'Numbers' };
+const SALES = {
+  app: 'Salesforce',
+  role: 'Cover',
+  duration: '1 hour',
+  reason: 'Cover for the Nordics',
+};
+const QUERIES = {
+  app: 'BigQuery',
+  role: 'Analyst',
+  duration: '8 hours',
+  reason: 'Numbers of the quarter',
+};
 const PLACES = {
   entra: { wish: SALES, approver: 'named', groups: ['salesforce-users'] },
   google: { wish: QUERIES, approver: 'owner', groups: ['bigquery-users', 'bigquery-analysts'] },

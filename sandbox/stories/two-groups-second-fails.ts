@@ -12,7 +12,7 @@ export const twoGroupsSecondFails: Story = {
     const { tale } = play;
     const before = await play.mark();
     const ticket = await asked(play, {
-      wish: { app: 'Datadog', role: 'Operator', duration: '8 hours', reason: 'On call' },
+      wish: { app: 'Datadog', role: 'Operator', duration: '8 hours', reason: 'On call this week' },
     });
     const groupId = await play.okta.groupId('datadog-admin-app');
     // Okta refuses groups of an application with this answer, also to a super administrator.

@@ -1,12 +1,11 @@
-/** `/rest/api/3/issueLink` and `/rest/api/3/issueLinkType`. */
+/** `/rest/api/3/issueLink`. */
 import { z } from 'zod';
-import { json } from '../../kit/routes';
 import { checkedDocument } from '../adf';
 import { addComment } from '../comments';
 import { lookUp } from '../context';
 import type { Door, SiteCall } from '../door';
 import { noIssue, SiteError } from '../errors';
-import { LINK_TYPES, linkIssues, linkTypeJson } from '../links';
+import { LINK_TYPES, linkIssues } from '../links';
 import { demandBrowse } from '../permissions';
 import type { IssueState } from '../state';
 
@@ -22,12 +21,6 @@ const bodySchema = z.looseObject({
 });
 
 export function linkRoutes(door: Door): void {
-  door.platform('GET', '/rest/api/3/issueLinkType', (call) => {
-    demandBrowse(call.caller);
-    return json(200, {
-      issueLinkTypes: LINK_TYPES.map((type) => linkTypeJson(call.site, type)),
-    });
-  });
   door.platform('POST', '/rest/api/3/issueLink', link);
 }
 

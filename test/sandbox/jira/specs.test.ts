@@ -67,7 +67,6 @@ async function everyRoute() {
     ['GET', `${rest}/groups/picker?query=jira`],
     ['GET', `${rest}/group/bulk?groupName=it-queue`],
     ['GET', `${rest}/user/groups?accountId=${s.person('owner').accountId}`],
-    ['GET', `${rest}/issueLinkType`],
     ['GET', `${rest}/project/INC`],
     [
       'POST',
