@@ -55,7 +55,7 @@ export const sameRequestSameTreatment: Story = {
         .looseObject({
           subject: z.looseObject({ policyVersion: z.number(), duration: z.number() }),
         })
-        .parse(pinned?.facts);
+        .parse(pinned?.['facts']);
       return JSON.stringify([subject.policyVersion, subject.duration]);
     });
     tale.check('all of them by the same policy and length', new Set(judged).size === 1, judged);

@@ -1,6 +1,7 @@
 /** Covers: what is refused when one is set, what it takes over, and what goes back. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { tasks } from '../../src/approvals/task-record';
+import type { Approval } from '../../src/jira/port';
 import { endCover, listCovers, setCover } from '../../src/policy/covers';
 import { intake } from '../../src/requests/intake';
 import { links } from '../../src/requests/person';
@@ -251,8 +252,8 @@ describe('an open approval', () => {
     await site.run(60);
     const [approval] = issue.approvals;
     issue.approvals = [
-      { ...(approval as never), answers: [{ accountId: 'second', decision: 'approved' }] },
-    ] as never;
+      { ...(approval as Approval), answers: [{ accountId: 'second', decision: 'approved' }] },
+    ];
     await site.run(2 * DAY + HOUR);
     expect(await deciders(issue)).toBe('second');
   });
@@ -261,8 +262,8 @@ describe('an open approval', () => {
     const issue = await asked();
     const [approval] = issue.approvals;
     issue.approvals = [
-      { ...(approval as never), answers: [{ accountId: 'approver', decision: 'approved' }] },
-    ] as never;
+      { ...(approval as Approval), answers: [{ accountId: 'approver', decision: 'approved' }] },
+    ];
     await set('approver', 'second');
     await site.run(60);
     expect(await deciders(issue)).toBe('approver');
