@@ -8,6 +8,7 @@ import { canonical } from '../shared/canonical';
 import { done, no, save } from './changes';
 import type { Binding, SiteSettings } from './model/settings';
 import { loadSettings, putSettings } from './settings';
+import { wayKept } from './way-back';
 
 /** Found by schema: ids differ per site and names are translated. */
 export const REQUEST_TYPE = 'com.atlassian.servicedesk:vp-origin';
@@ -130,6 +131,7 @@ export async function saveBinding(
     fields: { ...given.fields, approvers: approvers.id },
     language: 'en',
   };
+  const before = held.value.bindings.find((b) => b.id === binding.id);
   const others = held.value.bindings.filter((b) => b.id !== binding.id);
   const clash = others.find(
     (b) =>
@@ -146,7 +148,7 @@ export async function saveBinding(
     ...held.value,
     version: held.value.version + 1,
     requestTypeField: requestType.id,
-    bindings: [...others, binding],
+    bindings: [...others, { ...binding, ...wayKept(before, binding) }],
   };
   return save(
     deps,

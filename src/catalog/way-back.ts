@@ -7,11 +7,12 @@
 import type * as z from 'zod/mini';
 import type { bindingCheck } from '../contracts/admin';
 import type { Answer } from '../contracts/answer';
-import type { Store } from '../forge/ports';
+import { record } from '../evidence/record';
 import type { Issue } from '../jira/port';
-import type { Deps } from '../requests/deps';
+import { circumstances, type Deps } from '../requests/deps';
+import { canonical, hashOf } from '../shared/canonical';
 import { done, no, save } from './changes';
-import type { Binding } from './model/settings';
+import type { Binding, SiteSettings } from './model/settings';
 import { loadSettings, putSettings } from './settings';
 
 /** `undefined`: the issue does not stand where it could be seen. */
@@ -23,15 +24,41 @@ export function wayBackSeen(binding: Binding, issue: Issue): boolean | undefined
 
 /** By the way, while a request is looked at. */
 export async function noteWayBack(
-  { store }: { readonly store: Pick<Store, 'get' | 'transact'> },
+  deps: Deps,
   { id, wayBack }: Binding,
   seen: boolean,
 ): Promise<void> {
   if (wayBack === seen) return;
-  const held = await loadSettings(store);
-  const bindings = held.value.bindings.map((b) => (b.id === id ? { ...b, wayBack: seen } : b));
+  const held = await loadSettings(deps.store);
+  const after = withWay(held.value, id, seen);
+  const facts = {
+    what: `binding:${id}`,
+    before: hashOf(held.value),
+    after: hashOf(after),
+    value: { wayBack: seen },
+  };
   // Somebody saves the settings at the same moment: the next request tells it again.
-  await store.transact([putSettings({ ...held.value, bindings }, held.rev)]);
+  await record(
+    deps.store,
+    'config',
+    [{ event: 'config.changed', actor: { type: 'app' }, facts }],
+    [putSettings(after, held.rev)],
+    circumstances(deps),
+  );
+}
+
+const withWay = (settings: SiteSettings, id: string, wayBack: boolean): SiteSettings => ({
+  ...settings,
+  version: settings.version + 1,
+  bindings: settings.bindings.map((b) => (b.id === id ? { ...b, wayBack } : b)),
+});
+
+/** Of a binding that is saved once more: it holds for as long as it is the same workflow. */
+export function wayKept(before: Binding | undefined, now: Binding): Pick<Binding, 'wayBack'> {
+  const way = ({ projectId, requestTypeIds, statuses, steps, approval }: Binding) =>
+    canonical({ projectId, requestTypeIds, statuses, steps, approval });
+  const same = before?.wayBack !== undefined && way(before) === way(now);
+  return same ? { wayBack: before.wayBack } : {};
 }
 
 /** An administrator shows an issue that stands there. */
@@ -57,11 +84,7 @@ export async function checkBinding(
       `The issue stands at "${read.value.status.name}", and Jira tells the way back only of one that is approved.`,
       'Choose a request that stands at the approved status.',
     );
-  const after = {
-    ...held.value,
-    version: held.value.version + 1,
-    bindings: held.value.bindings.map((b) => (b.id === id ? { ...b, wayBack: seen } : b)),
-  };
+  const after = withWay(held.value, id, seen);
   const saved = await save(
     deps,
     { what: `binding:${id}`, by, before: held.value, after },

@@ -4,6 +4,7 @@
  * ledger says which of the found ones are already in hand. Where a workflow has no status for what is
  * granted or ended, those are found again and again, and the lost one may stand far behind them.
  */
+import { cardAnswers } from '../approvals/tasks';
 import type { Binding } from '../catalog/model/settings';
 import { epochSeconds, MINUTE } from '../shared/instant';
 import type { Deps } from './deps';
@@ -23,7 +24,8 @@ export async function reconcile(deps: Deps): Promise<number> {
   if (found.length === 0) return 0;
   if (found.length >= MOST_FOUND)
     deps.log.warn('reconcile.more-than-read', { found: found.length });
-  const open = await inNeed(deps, found);
+  const byCard = bindings.filter((b) => b.approval === 'app').map(({ id }) => id);
+  const open = await inNeed(deps, found, byCard);
   const turn = Math.floor(epochSeconds(deps.now()) / EVERY);
   const from = open.length > MOST_READ ? (turn * MOST_READ) % open.length : 0;
   const mine = [...open.slice(from), ...open.slice(0, from)].slice(0, MOST_READ);
@@ -35,14 +37,18 @@ export async function reconcile(deps: Deps): Promise<number> {
 }
 
 /** One request that cannot be read never keeps the others from being found. */
-async function inNeed(deps: Deps, found: readonly string[]): Promise<string[]> {
+async function inNeed(
+  deps: Deps,
+  found: readonly string[],
+  byCard: readonly string[],
+): Promise<string[]> {
   const rows = await deps.store.getMany(found.map((key) => ({ entity: 'request', key })));
   return found.filter((issueId, i) => {
     const row = rows[i];
     if (!row) return true;
     const request = requests.schema.safeParse(row.body);
     if (!request.success) deps.log.error('request.unreadable', request.error, { issue: issueId });
-    return request.success && needsReading(request.data);
+    return request.success && needsReading(request.data, byCard);
   });
 }
 
@@ -76,9 +82,14 @@ function queryFor(bindings: readonly Binding[]): string {
   return `project in (${[...projects].join(', ')}) AND status in (${[...statuses].join(', ')}) AND updated >= "-30d" ORDER BY updated DESC`;
 }
 
-/** A waiting request is read as well: its approval may be the event that was lost. */
-function needsReading(request: AccessRequest): boolean {
+/**
+ * A waiting request is read as well: its approval may be the event that was lost. Where the card decides
+ * the ledger itself says whether anybody has answered.
+ */
+function needsReading(request: AccessRequest, byCard: readonly string[]): boolean {
   if (isOver(request)) return false;
+  if (request.state === 'waiting' && byCard.includes(request.bindingId))
+    return cardAnswers(request).length > 0;
   if (request.state === 'received' || request.state === 'waiting') return true;
   return request.state === 'approved' && request.grantId === undefined;
 }

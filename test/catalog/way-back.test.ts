@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadSettings } from '../../src/catalog/settings';
-import { checkBinding } from '../../src/catalog/way-back';
-import { STATUS } from '../builders/catalog';
+import { checkBinding, wayKept } from '../../src/catalog/way-back';
+import { aBinding, STATUS } from '../builders/catalog';
 import { Desk } from '../builders/desks';
 
 const noted = async (desk: Desk) =>
@@ -13,6 +13,23 @@ test('a request that goes its way shows whether the workflow has a way back', as
   const issue = await desk.raised();
   await desk.answered(issue, 'approver');
   expect(await noted(desk)).toBe(true);
+});
+
+// What a request shows is a change of what the app is told like any other: an administrator who has the
+// page open is told that it changed, and the record says that the app did it.
+test('what a request shows is in evidence, by the app, and a version of its own', async () => {
+  const desk = await Desk.open();
+  const { version } = (await loadSettings(desk.site.store)).value;
+  await desk.answered(await desk.raised(), 'approver');
+  await desk.answered(await desk.raised(), 'approver');
+  expect((await loadSettings(desk.site.store)).value.version).toBe(version + 1);
+  expect(desk.site.evidence('config')).toMatchObject([
+    {
+      event: 'config.changed',
+      actor: { type: 'app' },
+      facts: { what: 'binding:it', value: { wayBack: true } },
+    },
+  ]);
 });
 
 test.each<[string, Record<string, string>, object]>([
@@ -46,4 +63,14 @@ test('a way that was taken out is noted as well, with who asked', async () => {
     event: 'config.changed',
     actor: { accountId: 'admin' },
   });
+});
+
+// Saving a binding for another reason must not make the next request find out anew.
+test.each<[string, Parameters<typeof aBinding>[0], object]>([
+  ['stays when the binding is saved for another reason', { projectKey: 'NEW' }, { wayBack: true }],
+  ['is unknown in another project', { projectId: '20000' }, {}],
+  ['is unknown with another step', { steps: [{ status: '21' }] }, {}],
+  ['is unknown with another status', { statuses: { ...STATUS, approved: '33' } }, {}],
+])('what is known of the way %s', (_, over, kept) => {
+  expect(wayKept(aBinding({ wayBack: true }), aBinding(over))).toEqual(kept);
 });

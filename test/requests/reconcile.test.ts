@@ -5,6 +5,7 @@ import { requests } from '../../src/requests/store';
 import { HOUR, MINUTE } from '../../src/shared/instant';
 import { put } from '../../src/shared/record';
 import { aBinding, STATUS, someSettings } from '../builders/catalog';
+import { Desk } from '../builders/desks';
 import { aRequest } from '../builders/requests';
 import { SmallSite } from '../builders/small-site';
 import type { MemoryIssue } from '../fakes/memory-jira';
@@ -43,6 +44,18 @@ describe('a request whose event was lost', () => {
     };
     await reconcile(site.deps());
     expect(query).toContain(`status in (${STATUS.intake}, ${STATUS.approved}, 21, 22)`);
+  });
+
+  // An empty run costs no reading of issues: where the card decides, the ledger has the answers.
+  test('is read where the card decides only once somebody has answered it', {
+    tags: ['event-lost'],
+  }, async () => {
+    const desk = await Desk.open({ binding: { approval: 'app' } });
+    const [waits, lost] = [await desk.raised(), await desk.raised()];
+    await desk.card(lost, 'approver');
+    await reconcile(desk.site.deps());
+    expect(readAgain(desk.site)).toEqual([lost.id]);
+    expect((await desk.request(waits)).state).toBe('waiting');
   });
 
   test('is found behind any number that is over', { tags: ['event-lost'] }, async () => {
