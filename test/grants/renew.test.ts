@@ -1,6 +1,8 @@
 /** Keeping access beyond its end, and returning it before. */
 import { describe, expect, test } from 'vitest';
 import { takeBack } from '../../src/approvals/by-hand';
+import type { DirectoryGroup } from '../../src/directories/directory';
+import { headType } from '../../src/evidence/record';
 import { giveBack } from '../../src/grants/give-back';
 import { myAccess } from '../../src/grants/mine';
 import type { Grant } from '../../src/grants/model/grant';
@@ -8,6 +10,7 @@ import { lengthRefused, notRenewable } from '../../src/grants/model/renewable';
 import { renew } from '../../src/grants/renew';
 import { askAgain } from '../../src/requests/again';
 import { DAY, HOUR, type Instant, MINUTE, plusSeconds } from '../../src/shared/instant';
+import { load, put } from '../../src/shared/record';
 import { STATUS } from '../builders/catalog';
 import { aGrant } from '../builders/grants';
 import { NOW as now } from '../builders/instants';
@@ -209,6 +212,63 @@ describe('returning access early', () => {
     const { site, grant } = await running();
     const issueId = await renewed(site, grant);
     await giveBack(site.deps(), grant.issueId, 'requester');
+    expect((await site.request(issueId)).state).toBe('withdrawn');
+  });
+
+  /** "Is being taken back" is said only once that is on record: what nothing was written of goes on. */
+  test.each([
+    ['ends it although others write at the same moment', 1, { ok: true }, 'revoked'],
+    ['says so when they never stop', 99, { problem: { check: 'grant-free' } }, 'active'],
+  ])('%s', async (_, times, said, state) => {
+    const { site, grant } = await running();
+    await site.run(20 * MINUTE);
+    let left = times;
+    site.store.beforeTransact = async (writes) => {
+      if (left <= 0 || !writes.some((w) => w.entity === 'grant' && w.key === grant.id)) return;
+      left--;
+      const head = await load(site.store, headType, grant.issueId);
+      if (head) await site.store.transact([put(headType, head.value, head.rev)]);
+    };
+    expect(await giveBack(site.deps(), grant.issueId, 'requester')).toMatchObject(said);
+    left = 0;
+    await site.run(2 * MINUTE);
+    expect(await site.grant(grant.id)).toMatchObject({ state });
+    expect(site.isMember()).toBe(state === 'active');
+  });
+
+  /** Whichever issue of the line the person returns it from: nothing of it is left, and nothing returns. */
+  test.each(['first', 'renewal'])('takes a renewal with it, from the %s', async (from) => {
+    const { site, grant } = await running();
+    const issueId = await renewed(site, grant);
+    await site.run(20 * MINUTE);
+    await approve(site, issueId);
+    await site.run(30 * MINUTE);
+    expect(await site.grant(grant.id)).toMatchObject({ state: 'active' });
+    const named = from === 'first' ? grant.issueId : issueId;
+    expect(await giveBack(site.deps(), named, 'requester')).toMatchObject({ ok: true });
+    await site.run(5 * MINUTE);
+    expect(site.isMember()).toBe(false);
+    const second = (await site.request(issueId)).grantId as string;
+    for (const id of [grant.id, second])
+      expect(await site.grant(id)).toMatchObject({ state: 'revoked', because: 'returned' });
+    site.expectOver(grant);
+  });
+
+  /** Resume must not give back what the person has returned. */
+  test('withdraws a renewal that was approved and not given yet', async () => {
+    const { site, grant } = await running();
+    const issueId = await renewed(site, grant);
+    await site.run(20 * MINUTE);
+    site.directory.groups.set('g-users', {
+      ...(site.directory.groups.get('g-users') as DirectoryGroup),
+      writable: false,
+    });
+    await approve(site, issueId);
+    await site.run(MINUTE);
+    const second = (await site.request(issueId)).grantId as string;
+    expect((await site.grant(second)).state).toBe('blocked');
+    await giveBack(site.deps(), grant.issueId, 'requester');
+    expect((await site.grant(second)).state).toBe('cancelled');
     expect((await site.request(issueId)).state).toBe('withdrawn');
   });
 
