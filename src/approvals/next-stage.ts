@@ -3,8 +3,10 @@
  *
  * 1. where the next people are asked: in the step that Jira has moved on to by itself; after the last one
  *    the app goes back, if the workflow lets it; without steps of Jira's nothing moves;
- * 2. the Approvers field is set first, so that Jira opens its approval with the right people;
- * 3. decisions, the new turn, open decisions and the move are written in one transaction, then told.
+ * 2. who is away or has left by now gives way to whoever stands in (`coming-stage.ts`), and all is judged
+ *    once more;
+ * 3. the Approvers field is set first, so that Jira opens its approval with the right people;
+ * 4. decisions, the new turn, open decisions and the move are written in one transaction, then told.
  * Without a way back a person must add it: the request says which transition is missing.
  */
 import type { Binding } from '../catalog/model/settings';
@@ -45,6 +47,11 @@ type Asks = Extract<Judged, { kind: 'next' | 'more' }>;
 export async function askNext(deps: Deps, f: Following, judged: Asks): Promise<Next> {
   const { held, issue, binding, offer } = f;
   const { pin } = held.value;
+  if (judged.stage !== held.value.stage) {
+    const { settleComing } = await import('./coming-stage');
+    const changed = await settleComing(deps, held.value, judged.stage);
+    if (changed) return changed;
+  }
   const before = [...decisionSteps(judged.decisions, pin), ...(f.refusal ? [refusedStep(f)] : [])];
   const place = await placeOf(deps, f, judged);
   if (!place) return attention(deps, { ...f, resumed: false }, before, noWayBack(issue, binding));

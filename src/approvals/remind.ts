@@ -54,6 +54,10 @@ export async function remind(deps: Deps, issueId: string): Promise<Next> {
   const known = await tasksOf(deps, c);
   const missing = stage.approvers.filter((one) => !known.has(one.accountId));
   if (missing.length > 0) return askRest(deps, c, missing);
+  // Nobody who is away is reminded: whoever stands in has a reminder of their own ahead.
+  const { settleCovers } = await import('../policy/cover-take-over');
+  if ((await settleCovers(deps, issueId)).done > 0)
+    return { kind: 'done', what: 'covers are asked' };
   const binding = settings.bindings.find((b) => b.id === held.value.bindingId);
   const approvals = binding?.approval === 'app' ? undefined : await deps.jira.approvals(issueId);
   if (approvals && !approvals.ok)

@@ -12,7 +12,7 @@ import { requests } from '../requests/store';
 import { load } from '../shared/record';
 import { type Reassigned, reassign } from './reassign';
 import { mayStandIn } from './stand-in';
-import { stageOf } from './tasks';
+import { stageAt } from './tasks';
 
 export const nobodyKey = (issueId: string) => `approval-nobody:${issueId}`;
 
@@ -20,10 +20,11 @@ export async function replaceGone(
   deps: Deps,
   issueId: string,
   accountId: string,
+  coming?: number,
 ): Promise<Reassigned['kind'] | 'nobody'> {
   const held = await load(deps.store, requests, issueId);
   const pin = held?.value.pin;
-  const stage = held && stageOf(held.value);
+  const stage = held && stageAt(held.value, coming);
   const old = stage?.approvers.find((one) => one.accountId === accountId);
   if (!held || !pin || !stage || !old || held.value.state !== 'waiting') return 'nothing';
   const add = await inPlaceOf(deps, { pin, stage, approver: old });

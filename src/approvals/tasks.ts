@@ -95,6 +95,10 @@ export const taskOf = (
 export const stageOf = (request: AccessRequest): Stage | undefined =>
   request.pin?.stages[request.stage];
 
+/** That one, or a later one which comes next. */
+export const stageAt = (request: AccessRequest, coming = request.stage): Stage | undefined =>
+  request.pin?.stages[coming];
+
 /** What people answered by card in this round; of a stage, or of all. */
 export const cardAnswers = (request: AccessRequest, stage?: string): readonly CardAnswer[] =>
   (request.cards ?? []).filter(

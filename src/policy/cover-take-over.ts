@@ -12,7 +12,7 @@
  */
 import { type Reassigned, reassign } from '../approvals/reassign';
 import { mayStandIn } from '../approvals/stand-in';
-import { stageOf } from '../approvals/tasks';
+import { stageAt } from '../approvals/tasks';
 import { record } from '../evidence/record';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
@@ -94,11 +94,11 @@ export async function moveOpen(deps: Deps, cover: Pick<Cover, 'away' | 'cover'>)
   return { done, waits };
 }
 
-/** Who should be asked at this hour, for each approver of the stage whose turn it is. */
-export async function settleCovers(deps: Deps, issueId: string): Promise<Moved> {
+/** Who should be asked at this hour, for each approver of the stage whose turn it is, or comes. */
+export async function settleCovers(deps: Deps, issueId: string, coming?: number): Promise<Moved> {
   const held = await load(deps.store, requests, issueId);
   const pin = held?.value.pin;
-  const stage = held && stageOf(held.value);
+  const stage = held && stageAt(held.value, coming);
   if (!pin || !stage || held.value.state !== 'waiting') return { done: 0, waits: 0 };
   let done = 0;
   let waits = 0;
@@ -106,7 +106,7 @@ export async function settleCovers(deps: Deps, issueId: string): Promise<Moved> 
     // A group covers itself, and whom an operator named stays named.
     if (approver.inGroup !== undefined) continue;
     const now = await load(deps.store, requests, issueId);
-    const current = now && stageOf(now.value);
+    const current = now && stageAt(now.value, coming);
     if (!now?.value.pin || !current) break;
     const moved = await settleOne(deps, { issueId, pin: now.value.pin, stage: current, approver });
     if (moved?.kind === 'done') done++;
