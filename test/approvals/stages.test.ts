@@ -179,6 +179,28 @@ test('stages of many people fit into the ledger’s transactions', async () => {
   expect((await desk.request(issue)).decisions).toHaveLength(18);
 });
 
+// One transaction holds the decisions, whom it lets off and whom it asks: as many of each as there can be.
+test.each([
+  [3, 3],
+  [3, 7],
+  [4, 7],
+  [6, 6],
+])('%d answers of %d people at once fit as well', async (needs, asked) => {
+  const named = (letter: string, n: number) => Array.from({ length: n }, (_, i) => `${letter}${i}`);
+  const [first, second] = [named('a', asked), named('b', 9)];
+  const of = (accounts: string[]) => [{ kind: 'people' as const, accounts }];
+  const stages = [
+    { id: 'first', from: of(first), needs },
+    { id: 'second', from: of(second), needs: 'any' as const },
+  ];
+  const desk = await Desk.open({ rules: { stages } });
+  for (const one of [...first, ...second]) desk.site.jira.person(one);
+  const issue = await desk.raised();
+  await desk.answered(issue, first.slice(0, needs));
+  expect(await outcome(desk, issue)).toEqual({ state: 'waiting', round: 1, stage: 1 });
+  expect(desk.approvers(issue)).toEqual(second);
+});
+
 describe('two stages on two approval steps', () => {
   const steps = (field?: string): Partial<Binding> => ({
     steps: [{ status: SECOND, ...(field && { approvers: field }) }],
