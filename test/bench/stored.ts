@@ -1,6 +1,7 @@
 /** What the ledger and the secrets hold when a measured function starts, by key. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { Connection } from '../../src/catalog/model/catalog';
+import { shortHash } from '../../src/shared/canonical';
 import { type Instant, plusSeconds } from '../../src/shared/instant';
 import { aBinding, aConnection, someSettings } from '../builders/catalog';
 import { aGrant, aHold, anEdge } from '../builders/grants';
@@ -31,7 +32,15 @@ export const aSite = (): Stored => ({
 /** A grant of one group whose hour is long over. */
 export function aRevocation(kind: Kind): Stored {
   const { tenant, group: groupId, person: personId } = OF[kind];
-  const connection = aConnection({ id: kind, kind, tenant, cloudId: 'bench' });
+  const credential = aCredential(kind);
+  const [secret] = Object.values(credential);
+  const connection = aConnection({
+    id: kind,
+    kind,
+    tenant,
+    cloudId: 'bench',
+    credentialFingerprint: shortHash(secret),
+  });
   const hold = aHold({ connectionId: kind, groupId, personId, addedAt: NOW });
   const grant = aGrant('active', {
     connectionId: kind,
@@ -42,7 +51,7 @@ export function aRevocation(kind: Kind): Stored {
   });
   return {
     ...aSite(),
-    ...aCredential(kind),
+    ...credential,
     [`connection:${kind}`]: row(connection),
     [GRANT_ID]: row({ ...grant, id: GRANT_ID }),
     [`${kind}:${groupId}:${personId}`]: row(hold),
