@@ -3,15 +3,17 @@
  * approver, the fallback is asked as well. The one way in which that changes.
  *
  * 1. whoever has answered already stays: an answer is not taken from anybody;
- * 2. those who are not asked any more get a mail: once they are out of the field, Jira may show them
- *    the issue no more, and sends them nothing about it;
- * 3. the Approvers field is set. Should the run die then, Jira asks somebody whose answer does not
+ * 2. those who are asked now are put into the Approvers field beside the others: where Jira does not let
+ *    the app do that, nothing has changed and nobody was told anything;
+ * 3. those who are not asked any more get a mail, then they are taken out of the field: after that Jira
+ *    may show them the issue no more, and sends them nothing about it. Should the run die then, Jira asks somebody whose answer does not
  *    count yet, and the caller's timer or button does the same once more;
  * 4. the pin's stages, the records of open decisions, evidence and what is said go in one transaction;
  * 5. those who are asked now get a mail.
  * Who decides is no part of the digest, and the app's own change of that field none of the source hash:
  * what was pinned, the round and the place in line stay as they are.
  */
+import type { Binding } from '../catalog/model/settings';
 import type { SitePolicy } from '../contracts/policy';
 import { deliverFresh } from '../evidence/deliver';
 import type { Actor } from '../evidence/model/chain';
@@ -24,6 +26,7 @@ import type { AccessRequest, Approver, Stage } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { MINUTE } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
+import { type Failure, ok, type Result } from '../shared/result';
 import { setTimer } from '../shared/timer';
 import { answersOf } from './answered';
 import { fieldsFrom } from './model/steps';
@@ -58,8 +61,9 @@ export async function reassign(
   issueId: string,
   change: Reassignment,
 ): Promise<Reassigned> {
+  const told = new Set<string>();
   for (let attempt = 1; ; attempt++) {
-    const done = await once(deps, issueId, change);
+    const done = await once(deps, issueId, change, told);
     if (done !== 'conflict') return done;
     if (attempt === TRIES) return { kind: 'later', seconds: 30, why: 'changed meanwhile' };
   }
@@ -69,6 +73,7 @@ async function once(
   deps: Deps,
   issueId: string,
   change: Reassignment,
+  told: Set<string>,
 ): Promise<Reassigned | 'conflict'> {
   const held = await load(deps.store, requests, issueId);
   const stage = held?.value.pin?.stages.find(({ id }) => id === change.stage);
@@ -90,13 +95,17 @@ async function once(
     .slice(0, MOST_AT_ONCE);
   if (remove.length + add.length === 0) return { kind: 'nothing', why: 'nobody else' };
   const next = changed(held.value, stage, remove, add);
-  if (isOpen) await mailGone(deps, next, change.because, goneFor(remove, add));
-  if (inJira && next.pin) {
-    const at = { stage: next.stage, step: next.turn?.step ?? 0 };
-    const fields = fieldsFrom(binding, next.pin.stages, at, next.decisions);
-    const edited = await deps.jira.edit(issueId, { fields });
-    if (!edited.ok) return later(edited.error.retryAfter, edited.error.code);
+  const gone = isOpen ? goneFor(remove, add).filter((id) => !told.has(id)) : [];
+  const beside = add.filter(({ accountId }) => !asked.includes(accountId));
+  const asks = inJira ? binding : undefined;
+  if (gone.length > 0) {
+    const both = await askInJira(deps, changed(held.value, stage, [], beside), asks);
+    if (!both.ok) return later(both.error.retryAfter, both.error.code);
+    await mailGone(deps, next, change.because, gone);
+    for (const id of gone) told.add(id);
   }
+  const edited = await askInJira(deps, next, asks);
+  if (!edited.ok) return later(edited.error.retryAfter, edited.error.code);
   const policy = (await loadSitePolicy(deps.store)).value;
   const writes = isOpen
     ? openDecisions(deps, next, { remove, add, policy, zone: settings.timeZone })
@@ -112,6 +121,16 @@ async function once(
   await deliverFresh(deps, done.entries);
   if (isOpen) await mailAsked(deps, next, change.because, add);
   return { kind: 'done', request: next };
+}
+
+async function askInJira(
+  deps: Deps,
+  { issueId, pin, stage, turn, decisions }: AccessRequest,
+  binding: Binding | undefined,
+): Promise<Result<unknown, Failure>> {
+  if (!binding || !pin) return ok(undefined);
+  const at = { stage, step: turn?.step ?? 0 };
+  return deps.jira.edit(issueId, { fields: fieldsFrom(binding, pin.stages, at, decisions) });
 }
 
 const later = (seconds: number | undefined, why: string): Reassigned => ({

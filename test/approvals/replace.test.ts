@@ -10,6 +10,7 @@ import { setCover } from '../../src/policy/covers';
 import { startingPolicy } from '../../src/policy/model/tiers';
 import { sitePolicies } from '../../src/policy/site-policy';
 import { intake } from '../../src/requests/intake';
+import { requests } from '../../src/requests/store';
 import { DAY, HOUR, plusSeconds } from '../../src/shared/instant';
 import { load, put } from '../../src/shared/record';
 import { SmallSite } from '../builders/small-site';
@@ -202,6 +203,28 @@ describe('reassigning', () => {
       kind: 'later',
     });
     expect((await site.request(issue.id)).pin?.stages[0]?.approvers[0]?.accountId).toBe('approver');
+    // Nobody is told that they need not decide while Jira goes on asking them.
+    expect(site.jira.mails).toEqual([]);
+  });
+
+  test('mails each once, though others wrote on the request meanwhile', {
+    tags: ['two-workers-one-grant'],
+  }, async () => {
+    const issue = await asked();
+    let left = 2;
+    site.watch = {
+      before: async (call) => {
+        if (call !== 'store.transact' || left-- <= 0) return;
+        const held = await load(site.store, requests, issue.id);
+        if (held) await site.store.transact([put(requests, held.value, held.rev)]);
+      },
+      after: () => {},
+    };
+    expect(await reassign(site.deps(), issue.id, { ...change, add })).toMatchObject({
+      kind: 'done',
+    });
+    expect(site.jira.mails.map(({ to }) => to)).toEqual([['approver'], ['second']]);
+    expect(field(issue)).toBe('second');
   });
 });
 
