@@ -21,8 +21,12 @@ export const messageSchema = z.discriminatedUnion('kind', [
     comment: z.optional(z.strictObject({ by: z.string(), text: z.string() })),
   }),
   z.strictObject({ kind: z.literal('consent'), issueId: z.string() }),
-  /** A ticket of a ticket project was closed, perhaps. */
-  z.strictObject({ kind: z.literal('ticket'), issueId: z.string() }),
+  /** A ticket of a ticket project was closed, perhaps; or Jira said that it was deleted. */
+  z.strictObject({
+    kind: z.literal('ticket'),
+    issueId: z.string(),
+    deleted: z.optional(z.boolean()),
+  }),
   z.strictObject({ kind: z.literal('due'), due: z.array(due).check(z.maxLength(50)) }),
   z.strictObject({ kind: z.literal('slice'), slice: z.int(), shard: z.int() }),
   z.strictObject({ kind: z.literal('job'), id: z.string(), turn: z.int() }),

@@ -18,13 +18,18 @@ export async function onSweep(_event: unknown, context: unknown): Promise<void> 
 }
 
 export async function onHour(_event: unknown, context: unknown): Promise<void> {
+  const app = openApp(context, 'sweep');
+  // An event that was lost must not keep an access beyond its ticket for longer than this: neither
+  // waits for the other, because a schedule that failed is not run again before its next hour.
+  try {
+    const { checkTickets } = await import('../grants/until');
+    await checkTickets(app);
+  } catch (cause) {
+    forgeLog.error('tickets.failed', cause);
+  }
   // Apart from the sweep, which runs twelve times as often and needs none of it.
   const night = await import('../jobs/night');
-  const app = openApp(context, 'sweep');
   const started = await night.onHour(app);
-  // An event that was lost must not keep an access beyond its ticket for longer than this.
-  const { checkTickets } = await import('../grants/until');
-  await checkTickets(app);
   if (started.length > 0)
     forgeLog.info('started', { jobs: started.map(({ kind, about }) => `${kind}:${about}`) });
 }

@@ -51,7 +51,11 @@ export async function work(app: Deps, message: Message): Promise<Again | undefin
     }
     case 'ticket': {
       const until = await import('../grants/until');
-      return follow(app, message.issueId, await until.ticketChanged(app, message.issueId));
+      return follow(
+        app,
+        message.issueId,
+        await until.ticketChanged(app, message.issueId, message.deleted),
+      );
     }
     case 'due':
       return all(app, message.due);

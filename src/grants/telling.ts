@@ -158,7 +158,7 @@ export function ended(grant: Grant & { because: EndReason }, signedOut?: SignedO
 function ticketClosed({ untilTicket }: Grant): string {
   if (!untilTicket) return REASON['ticket-closed'];
   return untilTicket.missing
-    ? `The ticket ${untilTicket.key} that it was for could not be found for an hour, which counts as closed.`
+    ? `The ticket ${untilTicket.key} that it was for is not to be found any more, which counts as closed.`
     : `The ticket ${untilTicket.key} that it was for was closed. Opening it again does not bring the access back.`;
 }
 

@@ -1,7 +1,7 @@
 /** Keeping access beyond its end, and returning it before. */
 import { describe, expect, test } from 'vitest';
 import { takeBack } from '../../src/approvals/by-hand';
-import type { DirectoryGroup } from '../../src/directories/directory';
+import type { GroupDescription } from '../../src/directories/directory';
 import { headType } from '../../src/evidence/record';
 import { giveBack } from '../../src/grants/give-back';
 import { myAccess } from '../../src/grants/mine';
@@ -260,8 +260,8 @@ describe('returning access early', () => {
     const issueId = await renewed(site, grant);
     await site.run(20 * MINUTE);
     site.directory.groups.set('g-users', {
-      ...(site.directory.groups.get('g-users') as DirectoryGroup),
-      writable: false,
+      ...(site.directory.groups.get('g-users') as GroupDescription),
+      writable: { no: 'rule-managed', sentence: 'A rule keeps its members.' },
     });
     await approve(site, issueId);
     await site.run(MINUTE);

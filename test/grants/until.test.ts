@@ -2,11 +2,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkConsent } from '../../src/approvals/consent';
 import { putSettings } from '../../src/catalog/settings';
+import { headType } from '../../src/evidence/record';
 import { provision } from '../../src/grants/provision';
+import { grants } from '../../src/grants/store';
 import { checkTickets, ticketChanged } from '../../src/grants/until';
+import { untilTickets } from '../../src/grants/until-record';
 import { intake } from '../../src/requests/intake';
 import { readTicket } from '../../src/requests/ticket';
 import { HOUR, MINUTE } from '../../src/shared/instant';
+import { load, put } from '../../src/shared/record';
 import { STATUS, someSettings } from '../builders/catalog';
 import { SmallSite } from '../builders/small-site';
 import type { MemoryIssue } from '../fakes/memory-jira';
@@ -129,13 +133,14 @@ describe('access until a ticket closes', () => {
       state: 'revoked',
       because: 'ticket-closed',
     });
-    expect(ended()[0]?.text).toMatch(/INC-1 that it was for could not be found for an hour/);
+    expect(ended()[0]?.text).toMatch(/INC-1 that it was for is not to be found any more/);
   });
 
   test('goes on when the ticket was out of sight for a while', async () => {
     const grant = await given();
     site.jira.issues.delete(incident.id);
     await checkTickets(site.deps());
+    await site.run(1);
     site.jira.issues.set(incident.id, incident);
     await ticketChanged(site.deps(), incident.id);
     site.jira.issues.delete(incident.id);
@@ -165,6 +170,96 @@ describe('access until a ticket closes', () => {
     expect(site.directory.changes()).toEqual([]);
     expect((await site.request(issue.id)).state).not.toBe('granted');
     expect(site.isMember()).toBe(false);
+  });
+
+  /** An announced deletion that Jira confirms needs no hour of patience: nothing comes back from it. */
+  test('ends at once when Jira said that the ticket was deleted', async () => {
+    const grant = await given();
+    const told = { kind: 'ticket', issueId: incident.id, deleted: true };
+    await site.queues.push('revoke', [{ body: told }]);
+    await site.run(1);
+    expect((await site.grant(grant.id)).state, 'while Jira still finds it').toBe('active');
+    site.jira.issues.delete(incident.id);
+    await site.queues.push('revoke', [{ body: told }]);
+    await site.run(MINUTE);
+    expect(await site.grant(grant.id)).toMatchObject({
+      state: 'revoked',
+      because: 'ticket-closed',
+    });
+    expect(ended()[0]?.text).toMatch(/INC-1 that it was for is not to be found any more/);
+  });
+
+  /** The message is spent only when all is ended that it speaks of; the hourly look is for lost events. */
+  test('ends by its event although others write at the same moment', async () => {
+    const grant = await given();
+    incident.statusId = CLOSED;
+    let left = 1;
+    site.store.beforeTransact = async (writes) => {
+      if (left <= 0 || !writes.some((w) => w.entity === 'grant' && w.key === grant.id)) return;
+      left--;
+      const head = await load(site.store, headType, grant.issueId);
+      if (head) await site.store.transact([put(headType, head.value, head.rev)]);
+    };
+    await site.queues.push('revoke', [{ body: { kind: 'ticket', issueId: incident.id } }]);
+    await site.run(MINUTE);
+    expect((await site.grant(grant.id)).state).toBe('revoked');
+  });
+
+  /** Whatever the moment in which it closes: between the last look at the ticket and the giving, too. */
+  test('is ended when the ticket closes in the very moment in which it is given', async () => {
+    const issue = await asked();
+    const checked = await checkConsent(site.deps(), issue.id);
+    if (checked.kind !== 'provision') throw new Error('no grant');
+    const real = site.jira.issue.bind(site.jira);
+    site.jira.issue = async (id, wants) => {
+      const read = await real(id, wants);
+      if (id === incident.id && incident.statusId === OPEN) {
+        incident.statusId = CLOSED;
+        const next = await ticketChanged(site.deps(), incident.id);
+        expect(next).toMatchObject({ kind: 'later' });
+        await site.queues.push('revoke', [
+          { body: { kind: 'ticket', issueId: incident.id }, delay: 60 },
+        ]);
+      }
+      return read;
+    };
+    await provision(site.deps(), checked.grant, checked);
+    expect(site.isMember()).toBe(true);
+    await site.run(5 * MINUTE);
+    expect(site.isMember()).toBe(false);
+  });
+
+  /** One record that nobody can read keeps neither its own access nor that of others. */
+  test('ends also where the record of one access cannot be read', {
+    tags: ['poison-record'],
+  }, async () => {
+    const first = await given();
+    const second = await given();
+    const held = await load(site.store, grants, first.id);
+    if (!held) throw new Error('no grant');
+    const write = put(grants, held.value, held.rev);
+    if (write.op !== 'put') throw new Error('unreachable');
+    const body = { ...(write.row.body as object), v: 99 };
+    await site.store.transact([{ ...write, row: { ...write.row, body } }]);
+    incident.statusId = CLOSED;
+    await ticketChanged(site.deps(), incident.id);
+    await site.run(10 * MINUTE);
+    expect((await site.grant(second.id)).state).toBe('revoked');
+    expect(site.isMember()).toBe(false);
+  });
+
+  /** One ticket that fails must not keep the others from being asked about. */
+  test('ends within the hour although another ticket cannot be worked on', async () => {
+    const grant = await given();
+    const unreadable = put(untilTickets, { v: 1, issueId: '1', key: 'INC-0', grants: ['g'] }, 0);
+    if (unreadable.op !== 'put') throw new Error('unreachable');
+    await site.store.transact([
+      { ...unreadable, row: { ...unreadable.row, body: { v: 99, from: 'the future' } } },
+    ]);
+    incident.statusId = CLOSED;
+    await checkTickets(site.deps());
+    await site.run(MINUTE);
+    expect((await site.grant(grant.id)).state).toBe('revoked');
   });
 
   test('several are ended by one ticket', async () => {
