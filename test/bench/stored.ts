@@ -1,7 +1,8 @@
 /** What the ledger and the secrets hold when a measured function starts, by key. */
 import { generateKeyPairSync } from 'node:crypto';
+import { shortHash } from '../../src/catalog/connection-credential';
 import type { Connection } from '../../src/catalog/model/catalog';
-import { shortHash } from '../../src/shared/canonical';
+import type { Credential } from '../../src/directories/credential';
 import { type Instant, plusSeconds } from '../../src/shared/instant';
 import { aBinding, aConnection, someSettings } from '../builders/catalog';
 import { aGrant, aHold, anEdge } from '../builders/grants';
@@ -39,7 +40,7 @@ export function aRevocation(kind: Kind): Stored {
     kind,
     tenant,
     cloudId: 'bench',
-    credentialFingerprint: shortHash(secret),
+    credentialFingerprint: shortHash(secret as Credential),
   });
   const hold = aHold({ connectionId: kind, groupId, personId, addedAt: NOW });
   const grant = aGrant('active', {
