@@ -30,6 +30,7 @@ import { deciderNow } from './deciders';
 import { editedSince } from './edited';
 import type { GateRefusal } from './model/gate';
 import { NOT_YOURS } from './not-yours';
+import { openQuestion, remindAgain } from './question';
 import { taskKey, tasks } from './task-record';
 import { cardAnswers, stageOf } from './tasks';
 import { takeBackRequest } from './withdraw';
@@ -184,12 +185,16 @@ async function write(
   because: string,
 ): Promise<boolean> {
   const { value: request } = held;
-  const { question: _, ...rest } = request;
+  const { question, ...rest } = request;
+  const waits = openQuestion(request);
+  const ownQuestion = waits?.by === answer.by ? waits : undefined;
+  // Another's question stands: where their answer is needed as well they still wait for the requester.
+  const standing = waits && !ownQuestion ? { question } : {};
   // A second press of the same person takes the first one's place; other rounds are spent.
   const others = cardAnswers(request).filter(
     (card) => card.by !== answer.by || card.stage !== answer.stage,
   );
-  const next: AccessRequest = { ...rest, cards: [...others, answer] };
+  const next: AccessRequest = { ...rest, ...standing, cards: [...others, answer] };
   const task = await load(
     deps.store,
     tasks,
@@ -208,6 +213,7 @@ async function write(
     [
       put(requests, next, held.rev),
       ...(task ? [put(tasks, { ...task.value, state: 'answered' }, task.rev)] : []),
+      ...(ownQuestion ? [await remindAgain(deps, request.issueId, ownQuestion.left)] : []),
     ],
     circumstances(deps),
   );

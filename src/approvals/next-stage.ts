@@ -63,8 +63,12 @@ export async function askNext(deps: Deps, f: Following, judged: Asks): Promise<N
   }
   await letSee(deps, issue.id, decidersToShow(binding, pin.stages[judged.stage]));
   const now = deps.now();
+  const { question, ...rest } = held.value;
+  // Whoever asked it has decided, so nobody waits for what the requester says.
+  const over = judged.decisions.some(({ by }) => by === question?.by);
   const next: AccessRequest = {
-    ...held.value,
+    ...rest,
+    ...(question && !over && { question }),
     changedAt: now,
     stage: judged.stage,
     decisions,

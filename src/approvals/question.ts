@@ -4,13 +4,16 @@
  * 1. the question stands on the issue as a public comment; reminders and escalation stop;
  * 2. the requester's next comment, whatever it says, is the answer: whoever asked is told by mail, and
  *    the reminder goes on with the business hours that were left;
- * 3. the pin, the place in line and the hour at which the request lapses stay as they were: asking
+ * 3. whoever asked may answer on the card without waiting for it: then the question is over in the same
+ *    way. Another approver's answer leaves it open, where more than one is needed;
+ * 4. the pin, the place in line and the hour at which the request lapses stay as they were: asking
  *    back is no way to hold a request, and answering changes nothing of what is decided on.
  */
 
 import type { Answer, Problem } from '../contracts/answer';
 import { deliverFresh } from '../evidence/deliver';
 import { record, type Step } from '../evidence/record';
+import type { Write } from '../forge/ports';
 import { addBusinessSeconds, businessSeconds } from '../policy/model/hours';
 import { loadSitePolicy } from '../policy/site-policy';
 import { circumstances, type Deps } from '../requests/deps';
@@ -86,30 +89,17 @@ export async function answerQuestion(
   const question = openQuestion(request);
   const theirs = comment.by === request.requester || comment.by === request.pin?.beneficiary;
   if (!question || !theirs || comment.by === question.by) return 'not-for-it';
-  const now = deps.now();
   const { question: _, ...next } = request;
   const step: Step = {
     event: 'request.answered',
     actor: { type: 'person', accountId: comment.by },
     facts: { round: request.round, stage: question.stage, askedBy: question.by },
   };
-  const { hours } = (await loadSitePolicy(deps.store)).value;
-  const { timeZone } = await deps.settings();
-  const at = addBusinessSeconds(now, question.left, hours, timeZone);
   const done = await record(
     deps.store,
     request.issueId,
     [step],
-    [
-      put(requests, next, held.rev),
-      setTimer({
-        kind: 'request',
-        objectId: request.issueId,
-        what: 'remind',
-        at,
-        privileged: false,
-      }),
-    ],
+    [put(requests, next, held.rev), await remindAgain(deps, request.issueId, question.left)],
     circumstances(deps),
   );
   if (!done.done) return 'overtaken';
@@ -122,6 +112,14 @@ export async function answerQuestion(
   // The comment itself reaches whoever watches the request; the mail is a courtesy.
   if (!told.ok) deps.log.warn('mail.not-sent', { issue: request.issueId, code: told.error.code });
   return 'answered';
+}
+
+/** With the business hours that were left when the question was asked. */
+export async function remindAgain(deps: Deps, issueId: string, left: number): Promise<Write> {
+  const { hours } = (await loadSitePolicy(deps.store)).value;
+  const { timeZone } = await deps.settings();
+  const at = addBusinessSeconds(deps.now(), left, hours, timeZone);
+  return setTimer({ kind: 'request', objectId: issueId, what: 'remind', at, privileged: false });
 }
 
 /** Business seconds; an hour when the reminder is out already or has run. */

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { decideByCard } from '../../src/approvals/card-answer';
 import { askRequester } from '../../src/approvals/question';
+import type { CardDecision } from '../../src/contracts/approvals';
 import { intake } from '../../src/requests/intake';
 import { DAY, HOUR } from '../../src/shared/instant';
 import { timerKey } from '../../src/shared/timer';
 import { aWaitingRequest } from '../builders/asked';
+import { Desk } from '../builders/desks';
 import { SmallSite } from '../builders/small-site';
 import type { MemoryIssue } from '../fakes/memory-jira';
 
@@ -80,5 +83,45 @@ describe('a question back', () => {
   ])('is not for %s to ask', async (who, check) => {
     expect(await ask(who)).toBe(check);
     expect(timerOf('remind')).toBe('2026-03-02T13:00:00.000Z');
+  });
+
+  // Two answers are needed, so a question holds up what its asker still has to say, and nothing longer.
+  describe('of one of two who both have to answer', () => {
+    let desk: Desk;
+    const press = async (by: string) => {
+      const { digest } = (await desk.request(issue)).pin ?? {};
+      const decision = { issueId: issue.id, digest, decision: 'approve' } as CardDecision;
+      const caller = { accountId: by, accountType: 'licensed' };
+      const said = await decideByCard(desk.site.deps(), decision, caller);
+      return said.ok ? said.value.done : said.problem.check;
+    };
+    const mailed = (who: string) => site.jira.mails.filter(({ to }) => to.includes(who)).length;
+    beforeEach(async () => {
+      const from = [{ kind: 'people' as const, accounts: ['approver', 'owner'] }];
+      desk = await Desk.open({
+        rules: { stages: [{ id: 'pair', from, needs: 2 }] },
+        binding: { approval: 'app' },
+      });
+      site = desk.site;
+      issue = await desk.raised();
+      await ask('approver');
+    });
+
+    test('stays open when the other answers, and the requester’s answer is for whoever asked', async () => {
+      expect(await press('owner')).toBe('approved');
+      await site.run(HOUR);
+      expect(await comment('requester')).toBeDefined();
+      expect(mailed('approver')).toBe(1);
+      await site.run(DAY);
+      expect(mailed('approver')).toBe(2);
+      expect((await desk.request(issue)).state).toBe('waiting');
+    });
+
+    test('is over when they answer themself, and the other is reminded', async () => {
+      expect(await press('approver')).toBe('approved');
+      expect((await desk.request(issue)).question).toBeUndefined();
+      await site.run(DAY);
+      expect(mailed('owner')).toBe(1);
+    });
   });
 });
