@@ -7,6 +7,7 @@ import { findPerson, personsOf } from '../requests/person';
 import { find, load } from '../shared/record';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { lastTest } from './connection-test';
+import { lastOffered, onceOffered } from './last-offered';
 import type { Connection, Role } from './model/catalog';
 import type { Facts, GroupSeen } from './model/lint';
 import type { Binding } from './model/settings';
@@ -150,6 +151,22 @@ export class Looking {
     return once(this.#ofApps, appId, async () =>
       (await liveRolesOf(this.#deps, appId)).map((held) => held.value),
     );
+  }
+
+  /** As it was last offered; `undefined`: it never was. */
+  lastOffered(role: Role): Promise<Role | undefined> {
+    return lastOffered(this.#deps, role);
+  }
+
+  /** Those of the app that are live, and those that were, as they were last offered. */
+  async offeredOf(appId: string): Promise<readonly Role[]> {
+    const others = await onceOffered(this.#deps, EVERY, appId);
+    return [...(await this.rolesOf(appId)), ...(others ?? [])];
+  }
+
+  /** Those that are not live any more, as they were last offered; `undefined`: more than may be read. */
+  onceOffered(): Promise<readonly Role[] | undefined> {
+    return onceOffered(this.#deps, this.#mostPages);
   }
 
   async #readLive(): Promise<readonly Role[] | undefined> {

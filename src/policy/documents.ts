@@ -27,7 +27,7 @@ import type { Wrong } from './model/schema-words';
 import { signedOff, signOffProblem } from './model/sign-off';
 import { type Confirmed, propose } from './proposal-record';
 import { loadSitePolicy, SITE_POLICY, sitePolicies } from './site-policy';
-import { isGuarded, unsound } from './sound';
+import { GUARDED, isGuarded, unsound } from './sound';
 
 /** Of a hundred live roles each: as far as the catalog is looked through on a save. */
 const PAGES = 20;
@@ -76,11 +76,12 @@ export async function judgePolicy(
   if (signed.length > 0) return { ok: false, problem: unsound(signed) };
   const policy = numbered(form.value, before, deps.now());
   const looking = new Looking(deps, PAGES);
-  const live = (await looking.live()) ?? [];
-  const wrong = await wrongIn(looking, policy, before, live);
+  const live = await looking.live();
+  const wrong = await wrongIn(looking, policy, before, live ?? []);
   if (wrong.length > 0) return { ok: false, problem: unsound(wrong) };
   const lines = compareSites(before, policy);
-  return { ok: true, value: { before, policy, lines, weaker: guardedLines(lines, live), rev } };
+  const weaker = await guardedLines(looking, lines, live);
+  return { ok: true, value: { before, policy, lines, weaker, rev } };
 }
 
 function numbered(given: SitePolicy, before: SitePolicy, now: Instant): SitePolicy {
@@ -137,13 +138,29 @@ function rings(policy: SitePolicy, live: readonly Role[]): Wrong[] {
   return [];
 }
 
-/** While nobody can ask for a guarded role there is nothing to guard. */
-function guardedLines(lines: readonly SiteLine[], live: readonly Role[]): string[] {
-  const tiers = new Set(live.map(({ risk }) => risk).filter(isGuarded));
+/** While nobody could ever ask for a guarded role there is nothing to guard. */
+async function guardedLines(
+  looking: Looking,
+  lines: readonly SiteLine[],
+  live: readonly Role[] | undefined,
+): Promise<string[]> {
+  const weaker = lines.filter(({ way }) => way === 'weaker');
+  if (weaker.length === 0) return [];
+  const tiers = await guardedTiers(looking, live);
   if (tiers.size === 0) return [];
-  return lines
-    .filter(({ way, of }) => way === 'weaker' && (of === undefined || tiers.has(of)))
-    .map(({ text }) => text);
+  return weaker.filter(({ of }) => of === undefined || tiers.has(of)).map(({ text }) => text);
+}
+
+/** More roles than are looked through here: any of them may be a guarded one. */
+async function guardedTiers(
+  looking: Looking,
+  live: readonly Role[] | undefined,
+): Promise<ReadonlySet<string>> {
+  const tiers = new Set((live ?? []).map(({ risk }) => risk).filter(isGuarded));
+  if (live && tiers.size === GUARDED.length) return tiers;
+  const once = live && (await looking.onceOffered());
+  if (!once) return new Set(GUARDED);
+  return new Set([...tiers, ...once.map(({ risk }) => risk).filter(isGuarded)]);
 }
 
 /** The difference in words, and what of it takes two administrators; nothing is written. */

@@ -122,16 +122,15 @@ export async function appProblem(looking: Looking, app: App): Promise<Problem | 
   return wrong.length > 0 ? unsound(wrong) : undefined;
 }
 
-const GUARDED: readonly string[] = ['privileged', 'break-glass'];
+export const GUARDED: readonly string[] = ['privileged', 'break-glass'];
 export const isGuarded = (tier: string): boolean => GUARDED.includes(tier);
 
-/** What of a live privileged role would get weaker; in words, with the role's name before each. */
-export function weakening(
+/** What of an offered privileged role would get weaker; in words, with the role's name before each. */
+function weakening(
   before: { readonly role: Role; readonly policy: RolePolicy },
   after: { readonly role: Role; readonly policy: RolePolicy },
 ): string[] {
-  if (before.role.status !== 'live' || !isGuarded(before.policy.tier)) return [];
-  if (after.role.status !== 'live') return [];
+  if (!isGuarded(before.policy.tier)) return [];
   return comparePolicies(before.policy, after.policy)
     .filter(({ way }) => way === 'weaker')
     .map(({ text }) => `${after.role.name}: ${text}`);
@@ -143,14 +142,17 @@ export const second = (lines: readonly string[]): Problem => ({
   nextStep: 'Another administrator confirms it; until then nothing changes.',
 });
 
+/** Offered again after a pause, it is compared with what it was when it was last offered. */
 export async function roleWeakening(
   looking: Looking,
   { role, before, app }: { role: Role; before: Role | undefined; app: App },
 ): Promise<string[]> {
-  if (!before) return [];
+  if (!before || role.status !== 'live') return [];
+  const was = await looking.lastOffered(before);
+  if (!was) return [];
   const site = await looking.policy();
   return weakening(
-    { role: before, policy: policyFor(site, app, before) },
+    { role: was, policy: policyFor(site, app, was) },
     { role, policy: policyFor(site, app, role) },
   );
 }
@@ -162,7 +164,7 @@ export async function appWeakening(
 ): Promise<string[]> {
   if (!before || JSON.stringify(before.rules) === JSON.stringify(after.rules)) return [];
   const site = await looking.policy();
-  return (await looking.rolesOf(after.id)).flatMap((role) =>
+  return (await looking.offeredOf(after.id)).flatMap((role) =>
     weakening(
       { role, policy: policyFor(site, before, role) },
       { role, policy: policyFor(site, after, role) },

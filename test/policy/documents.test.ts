@@ -1,6 +1,6 @@
 /** Saving a policy: versions, two administrators, sign-offs; and what is known of a person. */
 import { describe, expect, test } from 'vitest';
-import { saveRole } from '../../src/catalog/edit';
+import { saveApp, saveRole } from '../../src/catalog/edit';
 import { roles } from '../../src/catalog/store';
 import type { SitePolicy } from '../../src/contracts/policy';
 import { comparePolicy, savePolicy } from '../../src/policy/documents';
@@ -153,6 +153,55 @@ describe('a change that weakens a live privileged role', () => {
     const { value } = await loadSitePolicy(site.store);
     expect([value.version, value.tiers.privileged.reasonLength]).toEqual([1, 0]);
   });
+});
+
+// Contract: what two administrators guard is not let go by taking the offer away in between.
+describe('a privileged role that was withdrawn', () => {
+  const paused = async () => {
+    const site = await guarded();
+    expect(await save(site, { status: 'withdrawn' })).toBe('ok');
+    return site;
+  };
+
+  test('is offered again as it was by one administrator', async () => {
+    expect(await save(await paused())).toBe('ok');
+  });
+
+  test.each<[string, Partial<Given>]>([
+    ['a longer window', { durations: [3 * DAY] }],
+    ['a lower risk', { risk: 'sensitive' }],
+  ])('is offered again with %s by two', async (_, over) => {
+    const site = await paused();
+    expect(await save(site, over)).toMatch(/^second-administrator/);
+    expect((await load(site.store, roles, 'role:figma.editor'))?.value.status).toBe('withdrawn');
+  });
+
+  test('still guards the rules of its app', async () => {
+    const app = { id: 'figma', name: 'Figma', description: '', category: '', owner: 'owner' };
+    const given = { ...app, status: 'live' as const, rules: { reasonLength: 0 } };
+    expect(await said(saveApp((await paused()).deps(), given, 'owner'))).toMatch(
+      /^second-administrator: .*reason of at least 20 characters → 0/,
+    );
+  });
+
+  test('still guards the policy of the site', async () => {
+    const site = await paused();
+    const given = await with_(site, tier('privileged', { reasonLength: 0 }));
+    expect(await said(savePolicy(site.deps(), given, 'owner'))).toMatch(/^second-administrator/);
+  });
+});
+
+// Contract: whoever cannot look through all roles takes it that there are guarded ones.
+test('the policy of a site with more roles than are read on a save is guarded', async () => {
+  const site = new SmallSite();
+  await site.seed();
+  const query = site.store.query.bind(site.store);
+  site.store.query = async (asked) => {
+    const page = await query(asked);
+    return asked.partition[0] === 'role' ? { ...page, cursor: 'more' } : page;
+  };
+  const given = await with_(site, tier('privileged', { reasonLength: 0 }));
+  expect(await said(savePolicy(site.deps(), given, 'owner'))).toMatch(/^second-administrator/);
 });
 
 describe('the policy of the site', () => {
