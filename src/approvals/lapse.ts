@@ -2,7 +2,8 @@
  * A request that nobody decides does not stay open for ever. Run by its timer `request:<issue>:lapse`.
  *
  * 1. a day before, the requester is told that it will lapse, and that asking the approver helps;
- * 2. at the hour the issue is read once more: an approval whose event was lost goes to the gate;
+ * 2. at the hour the issue is read once more: an approval whose event was lost goes to the gate, and so
+ *    does what was answered on the card where that decides, for a day at most;
  * 3. else the request lapses: told, the issue is closed, nobody is asked any more.
  * Nothing was changed in any directory by then, so nothing has to be undone.
  */
@@ -15,9 +16,10 @@ import type { Next } from '../requests/intake';
 import { type AccessRequest, move } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { propertyOf } from '../requests/telling';
-import { HOUR, type Instant, MINUTE, plusSeconds } from '../shared/instant';
+import { DAY, HOUR, type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
 import { dropTimer, setTimer } from '../shared/timer';
+import { answersOf } from './answered';
 import { closeTasks, stageOf, warnAfter } from './tasks';
 
 export async function lapse(deps: Deps, issueId: string): Promise<Next> {
@@ -46,7 +48,21 @@ export async function lapse(deps: Deps, issueId: string): Promise<Next> {
     await deps.store.transact([lapseAt(issueId, plusSeconds(deps.now(), HOUR))]);
     return { kind: 'done', what: 'the issue is somewhere else' };
   }
+  if (isAnswered(held.value, binding) && secondsBetween(at, deps.now()) < DAY) {
+    await deps.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
+    await deps.store.transact([lapseAt(issueId, plusSeconds(deps.now(), HOUR))]);
+    return { kind: 'done', what: 'answered, and to be judged' };
+  }
   return end(deps, held, binding);
+}
+
+/** On the card, by as many as the stage needs: the run that wrote the last of them may have died. */
+function isAnswered(request: AccessRequest, binding: Binding | undefined): boolean {
+  const stage = stageOf(request);
+  if (!stage || binding?.approval !== 'app') return false;
+  const answered = answersOf(request, binding, []);
+  const by = stage.approvers.filter(({ accountId }) => answered(accountId));
+  return by.length >= stage.needs;
 }
 
 const lapseAt = (issueId: string, at: Instant) =>

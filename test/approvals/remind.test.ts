@@ -7,6 +7,7 @@ import type { AccessRequest } from '../../src/requests/model/request';
 import { DAY, HOUR } from '../../src/shared/instant';
 import { aWaitingRequest } from '../builders/asked';
 import { aRole, STATUS } from '../builders/catalog';
+import { Desk } from '../builders/desks';
 import { SmallSite } from '../builders/small-site';
 import type { MemoryIssue } from '../fakes/memory-jira';
 
@@ -186,5 +187,34 @@ describe('a request that nobody decides', () => {
     issue.statusId = STATUS.approved;
     await site.run(2 * HOUR);
     expect((await site.request(issue.id)).state).not.toBe('lapsed');
+  });
+
+  // Evidence must not say that nobody decided where somebody's yes stands on record.
+  test('does not lapse when it was answered on the card and the run died', {
+    tags: ['queue-push-fails'],
+  }, async () => {
+    const desk = await Desk.open({ binding: { approval: 'app' } });
+    const raised = await desk.raised();
+    await lapse(desk.site.deps(), raised.id);
+    const { at } = (await desk.request(raised)).lapse ?? { at: '' };
+    desk.site.clock.set(at);
+    await desk.card(raised, 'approver');
+    expect(await lapse(desk.site.deps(), raised.id)).toMatchObject({
+      what: 'answered, and to be judged',
+    });
+    await desk.site.run(HOUR / 2);
+    expect((await desk.request(raised)).state).toBe('granted');
+    expect(desk.site.events(raised.id)).not.toContain('request.lapsed');
+  });
+
+  test('lapses a day later when the answers on the card did not decide it', async () => {
+    const desk = await Desk.open({ binding: { approval: 'app' } });
+    const raised = await desk.raised();
+    await lapse(desk.site.deps(), raised.id);
+    const { at } = (await desk.request(raised)).lapse ?? { at: '' };
+    await desk.card(raised, 'approver');
+    desk.site.clock.set(at);
+    desk.site.clock.advance(DAY);
+    expect(await lapse(desk.site.deps(), raised.id)).toMatchObject({ what: 'lapsed' });
   });
 });
