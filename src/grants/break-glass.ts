@@ -18,13 +18,16 @@ import { putUse } from './use-record';
 /** The run that gives the access opens the review itself; should it die, the timer does. */
 const OPEN_REVIEW_AFTER = 5 * MINUTE;
 
-/** Of a new grant. The time runs from the decision, which is when access can begin. */
+/**
+ * Of a grant that is to be given, and once more of its first intent: the time of the review runs from
+ * when access can begin, which is days after the decision where a start was asked for or IT resumed it.
+ */
 export function breakGlassOf(
-  pin: Pick<Pin, 'breakGlass' | 'policy'>,
+  pin: Pick<Pin, 'breakGlass' | 'policy'> | undefined,
   now: string,
 ): Pick<Grant, 'breakGlass'> {
-  const within = pin.policy?.rules.breakGlass?.reviewWithin;
-  if (!pin.breakGlass || within === undefined) return {};
+  const within = pin?.policy?.rules.breakGlass?.reviewWithin;
+  if (!pin?.breakGlass || within === undefined) return {};
   return { breakGlass: { reviewBy: plusSeconds(now as Instant, within) } };
 }
 

@@ -29,7 +29,7 @@ import { type Acted, act } from './act';
 import { armEnd } from './arm';
 import { nativeFacts, tellNativeEnds, withNativeEnd } from './backstop';
 import { block } from './block';
-import { useWrites } from './break-glass';
+import { breakGlassOf, useWrites } from './break-glass';
 import { askFor, factsOf, holdKeysOf, statusesOf, timer } from './facts';
 import { look } from './look';
 import { type Ask, decide, type Edge, type Grant } from './model/grant';
@@ -128,9 +128,11 @@ export async function provision(deps: Deps, held: Held<Grant>, known: Known = {}
           : 'member';
     return { ...edge, state: j.do === 'add' ? 'adding' : 'held', found: origin };
   });
-  const begun = decide(grant, { type: 'begin', edges: planned, endsAt: provisionalEnd, now });
-  if (!begun.ok) return { kind: 'done', what: begun.error.state };
   const firstTime = grant.state === 'approved';
+  const { pin } = (requestRow && decode(requests, grant.issueId, requestRow).value) ?? {};
+  const fresh: Grant = { ...grant, ...(firstTime && breakGlassOf(pin, now)) };
+  const begun = decide(fresh, { type: 'begin', edges: planned, endsAt: provisionalEnd, now });
+  if (!begun.ok) return { kind: 'done', what: begun.error.state };
   const intent = await record(
     deps.store,
     grant.issueId,

@@ -4,7 +4,8 @@
  * 1. who may: an approver of the role as the pin has them, a member of a Jira group that decides, or
  *    the owner of the app; never a party, by Jira account or as a person of the directory;
  * 2. the verdict is kept with the grant, on the issue and in evidence, and frees the role's next use;
- * 3. "not justified" ends what is still live.
+ * 3. "not justified" ends what is still live. The timer of the review stays until that has begun, for a
+ *    run that dies in between.
  */
 import { done, no } from '../catalog/changes';
 import type { Answer } from '../contracts/answer';
@@ -15,17 +16,18 @@ import { resolveFinding } from '../findings/findings';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Pin } from '../requests/model/request';
 import { hashOf } from '../shared/canonical';
+import { MINUTE, plusSeconds } from '../shared/instant';
 import { load, put } from '../shared/record';
-import { dropReviewTimer } from './break-glass';
-import { type Grant, isLive } from './model/grant';
+import { dropReviewTimer, reviewTimer } from './break-glass';
+import type { Grant } from './model/grant';
 import { isPartyAsPerson } from './party';
-import { around } from './review';
+import { around, endCondemned, mayRun } from './review';
 import { reviewed } from './review-telling';
-import { endGrant } from './revoke';
 import { grants } from './store';
 import { dropUse } from './use-record';
 
 const TRIES = 4;
+const LOOK_AGAIN = MINUTE;
 
 export async function reviewGrant(
   deps: Deps,
@@ -44,11 +46,13 @@ export async function reviewGrant(
     if (other === 'unknown') return UNTOLD;
     if (other) return SELF;
     if (held.value.breakGlass.reviewed) return ALREADY;
+    if (neverGiven(grant)) return NOT_GIVEN;
     const now = deps.now();
     const after: Grant = {
       ...grant,
       breakGlass: { ...held.value.breakGlass, reviewed: { by, at: now, verdict } },
     };
+    const ends = verdict === 'not-justified' && mayRun(after);
     const written = await record(
       deps.store,
       grant.issueId,
@@ -69,19 +73,26 @@ export async function reviewGrant(
           tell: reviewed(after, words),
         },
       ],
-      [put(grants, after, held.rev), dropUse(grant), dropReviewTimer(grant)],
+      [
+        put(grants, after, held.rev),
+        ...(await dropUse(deps, grant)),
+        ends ? reviewTimer(grant, plusSeconds(now, LOOK_AGAIN)) : dropReviewTimer(grant),
+      ],
       circumstances(deps),
     );
     if (!written.done) continue;
+    if (ends) await endCondemned(deps, grantId);
     await deliverFresh(deps, written.entries);
     await resolveFinding(deps, `break-glass-unreviewed:${grantId}`, 'It was reviewed.', by);
     await tellFollowUp(deps, after);
-    if (verdict === 'not-justified' && isLive(after.state))
-      await endGrant(deps, grantId, { because: 'revoked-by-person', by });
     return done({ verdict });
   }
   return BUSY;
 }
+
+/** A verdict that came first would stand for a use that nobody has seen. */
+const neverGiven = ({ state }: Grant): boolean =>
+  state === 'approved' || state === 'blocked' || state === 'cancelled';
 
 async function mayDecide(deps: Deps, pin: Pin, by: string): Promise<boolean> {
   const named = pin.stages.flatMap((s) => [...s.approvers, ...(s.fallbacks ?? [])]);
@@ -123,6 +134,11 @@ const SELF = no(
   'An approver of the role or the owner of the app reviews it.',
 );
 const ALREADY = no('review-open', 'It has been reviewed already.', 'Nothing to do.');
+const NOT_GIVEN = no(
+  'review-open',
+  'This access has not been given, so there is nothing to review yet.',
+  'Review it once it was given; the review is asked for then.',
+);
 const UNTOLD = no(
   'reviewer-told-apart',
   'The directory did not say who you are, so nobody can tell that this access is not your own.',

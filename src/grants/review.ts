@@ -38,12 +38,16 @@ export async function review(deps: Deps, grantId: string): Promise<Next> {
   if (!held) return { kind: 'done', what: 'no such grant' };
   const { value: grant } = held;
   const { breakGlass } = grant;
+  if (breakGlass?.reviewed?.verdict === 'not-justified' && mayRun(grant)) {
+    const ended = await endCondemned(deps, grantId);
+    if (ended.kind === 'later') return ended;
+  }
   if (!breakGlass || breakGlass.reviewed) return putOff(deps, grant, undefined, 'reviewed');
   if (grant.state === 'approved' || grant.state === 'provisioning')
     return putOff(deps, grant, plusSeconds(deps.now(), LOOK_AGAIN), 'not given yet');
   if (grant.state === 'blocked' || grant.state === 'cancelled') {
     // Nothing was given, so there is nothing to review; a Resume writes the use anew.
-    await deps.store.transact([dropUse(grant), dropReviewTimer(grant)]);
+    await deps.store.transact([...(await dropUse(deps, grant)), dropReviewTimer(grant)]);
     return { kind: 'done', what: 'never given' };
   }
   if (breakGlass.reviewIssue === undefined) return openReview(deps, grantId);
@@ -51,6 +55,23 @@ export async function review(deps: Deps, grantId: string): Promise<Next> {
     return putOff(deps, grant, breakGlass.reviewBy as Instant, 'not due yet');
   if (breakGlass.escalatedAt !== undefined) return putOff(deps, grant, undefined, 'escalated');
   return overdue(deps, grant);
+}
+
+/** Nobody has begun to end it. */
+export const mayRun = ({ state }: Grant): boolean => state === 'active' || state === 'provisioning';
+
+/** `later`: others wrote to it at every try; the timer of the review comes back for it. */
+export async function endCondemned(deps: Deps, grantId: string): Promise<Next> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const held = await load(deps.store, grants, grantId);
+    if (!held || !mayRun(held.value)) return { kind: 'done', what: 'ends' };
+    const by = held.value.breakGlass?.reviewed?.by;
+    const because = 'revoked-by-person' as const;
+    const ending = { because, ...(by !== undefined && { by }), handOver: true as const };
+    const ended = await endGrant(deps, grantId, ending, held);
+    if (ended.kind === 'done') return ended;
+  }
+  return { kind: 'later', seconds: 5, why: 'changed meanwhile' };
 }
 
 async function putOff(

@@ -299,6 +299,9 @@ async function finished(
       put(grants, after, grant.rev),
       ...freed,
       ...(request ? [put(requests, requestAfter(request.value, after, now), request.rev)] : []),
+      ...(isBlocked && after.breakGlass
+        ? await (await import('./use-record')).dropUse(deps, after)
+        : []),
       dropTimer({ kind: 'grant', objectId: after.id, what: 'revoke' }),
       dropTimer({ kind: 'grant', objectId: after.id, what: 'provision' }),
       dropTimer({ kind: 'grant', objectId: after.id, what: 'verify' }),

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { personKey } from '../catalog/model/catalog';
-import type { Write } from '../forge/ports';
+import type { Store, Write } from '../forge/ports';
 import { put, type RecordType } from '../shared/record';
 import type { Grant } from './model/grant';
 
@@ -43,9 +43,14 @@ export const putUse = (grant: Used, at: string): Write =>
     },
     'any',
   );
-export const dropUse = (grant: Used): Write => ({
-  op: 'remove',
-  entity: 'config',
-  key: useKey(grant.roleId, grant.connectionId, grant.personId),
-  ifRev: 'any',
-});
+/** Only its own: what another grant wrote waits for the review of that one. */
+export async function dropUse(
+  deps: { readonly store: Pick<Store, 'get'> },
+  grant: Used,
+): Promise<Write[]> {
+  const key = useKey(grant.roleId, grant.connectionId, grant.personId);
+  const row = await deps.store.get('config', key);
+  const use = row && useSchema.safeParse(row.body).data;
+  if (!row || (use && use.grantId !== grant.id)) return [];
+  return [{ op: 'remove', entity: 'config', key, ifRev: row.rev }];
+}

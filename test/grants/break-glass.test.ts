@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { resumeRequest } from '../../src/approvals/by-hand';
 import type { Override } from '../../src/contracts/policy';
 import { review } from '../../src/grants/review';
 import { reviewGrant } from '../../src/grants/review-verdict';
+import { dropUse, putUse } from '../../src/grants/use-record';
 import { intake } from '../../src/requests/intake';
-import { DAY, HOUR } from '../../src/shared/instant';
+import { DAY, HOUR, type Instant, plusSeconds, secondsBetween } from '../../src/shared/instant';
 import { PERSON, SmallSite } from '../builders/small-site';
+import { Killed, type Watch } from '../fakes/intercept';
 
 const REASON = 'The checkout is down in all shops and nobody else who knows it can be reached.';
 const WORDS = 'The incident was real and nothing else was touched.';
@@ -29,9 +32,9 @@ function of(department: string): void {
 }
 
 /** Asks for it; answers the issue and the id that its grant would have. */
-async function used(reason = REASON) {
+async function used(more: { readonly start?: string } = {}) {
   const issue = site.jira.add({
-    panel: { app: 'figma', role: 'figma.editor', duration: HOUR, reason },
+    panel: { app: 'figma', role: 'figma.editor', duration: HOUR, reason: REASON, ...more },
   });
   await site.queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 9 } }]);
   await site.run(60);
@@ -215,6 +218,95 @@ test('a role that is used so more than three times in thirty days is a finding',
     await site.run(HOUR + 900);
   }
   expect(openFindings()).toEqual(['break-glass-frequent']);
+});
+
+describe('break-glass access that begins later than it was decided', () => {
+  test('has the whole time of its review from its start on', async () => {
+    const start = plusSeconds(site.clock.now(), 3 * DAY);
+    const { issue, grantId } = await used({ start });
+    expect((await site.grant(grantId)).state).toBe('approved');
+    await site.run(3 * DAY + 900);
+    const { breakGlass, startedAt = '', state } = await site.grant(grantId);
+    expect(state).toBe('active');
+    expect(secondsBetween(startedAt as Instant, breakGlass?.reviewBy as Instant)).toBeCloseTo(
+      DAY,
+      -2,
+    );
+    expect(openFindings()).toEqual([]);
+    expect(site.events(issue.id)).not.toContain('review.overdue');
+  });
+
+  test('cannot be reviewed before it was given', async () => {
+    const { grantId } = await used({ start: plusSeconds(site.clock.now(), 3 * DAY) });
+    expect(await verdictOf(grantId, 'approver', 'justified')).toBe('review-open');
+    expect((await site.grant(grantId)).breakGlass?.reviewed).toBeUndefined();
+  });
+
+  test('can be resumed at once after the directory refused it: nothing was used', async () => {
+    site.directory.trouble = (call) =>
+      call === 'ensureMember'
+        ? { class: 'needs-human', code: 'forbidden', detail: 'Not allowed.' }
+        : undefined;
+    const { issue, grantId } = await used();
+    expect((await site.grant(grantId)).state).toBe('blocked');
+    site.directory.trouble = () => undefined;
+    await resumeRequest(site.deps(), issue.id, 'admin');
+    await site.run(120);
+    expect((await site.grant(grantId)).state).toBe('active');
+  });
+});
+
+describe('a verdict that ends the access', () => {
+  /** Whatever writes the beginning of the end, as long as it lasts. */
+  const whenItEnds = (then: () => void): Watch => ({
+    before(call, args) {
+      if (call === 'store.transact' && JSON.stringify(args).includes('"state":"revoking"')) then();
+    },
+    after() {},
+  });
+  const condemn = (grantId: string, watch: Watch) =>
+    reviewGrant(site.deps(watch), { grantId, verdict: 'not-justified', words: WORDS }, 'approver');
+
+  // The verdict is told as "it ends", so it has to end although the run that heard it did not get there.
+  test('is carried out although its run dies right after it', async () => {
+    const { grantId } = await used();
+    const died = condemn(
+      grantId,
+      whenItEnds(() => {
+        throw new Killed('dead');
+      }),
+    );
+    await expect(died).rejects.toThrow(Killed);
+    expect((await site.grant(grantId)).state).toBe('active');
+    await site.run(900);
+    expect(await site.grant(grantId)).toMatchObject({ state: 'revoked', endedBy: 'approver' });
+    expect(site.isMember()).toBe(false);
+    expect(site.store.all('timer')).toEqual([]);
+  });
+
+  test('is carried out although others write to the access at the same moment', async () => {
+    const { grantId } = await used();
+    let others = 2;
+    await condemn(
+      grantId,
+      whenItEnds(() => {
+        const row = site.store.all('grant').find(({ key }) => key === grantId)?.row;
+        if (row && others-- > 0) row.rev++;
+      }),
+    );
+    await site.run(150);
+    expect(await site.grant(grantId)).toMatchObject({ state: 'revoked', endedBy: 'approver' });
+  });
+});
+
+test('a use is settled by its own review, not by that of another', async () => {
+  const { grantId } = await used();
+  const grant = await site.grant(grantId);
+  await site.store.transact([putUse({ ...grant, id: 'g-9999-1' }, site.clock.now())]);
+  expect(await dropUse(site.deps(), grant)).toEqual([]);
+  expect(await verdictOf(grantId, 'approver', 'justified')).toBe('ok');
+  const next = await used();
+  expect((await site.request(next.issue.id)).state).toBe('attention');
 });
 
 async function roleOf() {
