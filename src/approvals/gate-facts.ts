@@ -65,6 +65,9 @@ export async function readGateFacts(
   const grouped = await groupsAnswering(deps, j, approvals, offer);
   if (!grouped.ok) return grouped;
   const { members, left } = grouped.value;
+  const answered = answeredOf(request, approvals);
+  const personsNow = await personsAnswering(deps, offer, request, answered);
+  if (!personsNow.ok) return personsNow;
   const old = secondsBetween(pin.at as Instant, deps.now()) > REREAD_SECONDS;
   const deciders = [
     ...new Set([
@@ -73,7 +76,12 @@ export async function readGateFacts(
       ...members.map((m) => m.accountId),
     ]),
   ].filter((id) => id !== 'rule');
-  const accountsNow = old && deciders.length > 0 ? await deps.jira.accounts(deciders) : undefined;
+  // Whether they are active was read for whoever was asked, and for nobody else.
+  const isRead = (id: string) =>
+    pin.stages.some((s) => s.approvers.some((a) => a.accountId === id));
+  const unread = answered.some((id) => deciders.includes(id) && !isRead(id));
+  const accountsNow =
+    (old || unread) && deciders.length > 0 ? await deps.jira.accounts(deciders) : undefined;
   if (accountsNow && !accountsNow.ok) return accountsNow;
   const known = offer ? await readKnown(deps, offer, j) : ok(undefined);
   if (!known.ok) return known;
@@ -92,6 +100,7 @@ export async function readGateFacts(
       byCard,
       members,
       left,
+      personsNow: personsNow.value,
       digestNow: digestNow(settings, offer, j),
       sourceHashNow: sourceOf(issue, binding),
       laterChanges: laterChanges(issue, pin.lastChange),
@@ -156,6 +165,42 @@ async function linkedAmong(
   return linked;
 }
 
+const answeredOf = (request: AccessRequest, approvals: readonly Approval[]): string[] => [
+  ...new Set([
+    ...approvals.flatMap((a) =>
+      a.answers.filter((x) => x.decision !== 'pending').map((x) => x.accountId),
+    ),
+    ...(request.cards ?? []).map((card) => card.by),
+  ]),
+];
+
+/**
+ * Whoever is away may answer all the same, and for the pin nobody read who that is; an approver who was
+ * nobody in the directory may be known by now.
+ */
+async function personsAnswering(
+  deps: Deps,
+  offer: Offer | undefined,
+  { pin, stage }: Judging['request'],
+  answered: readonly string[],
+): Promise<Result<GateFacts['personsNow'], Failure>> {
+  if (!offer?.connection) return ok([]);
+  const asked = pin.stages.slice(stage).flatMap((s) => s.approvers);
+  const known = new Set(asked.flatMap((a) => (a.personId === undefined ? [] : [a.accountId])));
+  const may = new Set(asked.flatMap((a) => [a.accountId, ...(a.covers ?? [])]));
+  const unknown = answered.filter((id) => may.has(id) && !known.has(id));
+  if (unknown.length === 0) return ok([]);
+  const directory = await deps.directory(offer.connection);
+  if (!directory.ok) return directory;
+  const read: { accountId: string; personIds: readonly string[] }[] = [];
+  for (const accountId of unknown) {
+    const persons = await personsOf(deps, directory.value, offer.connection.id, accountId);
+    if (!persons.ok) return persons;
+    read.push({ accountId, personIds: persons.value });
+  }
+  return ok(read);
+}
+
 /** Of those who answered: who is in the stage's group at this moment, and who is not any more. */
 async function groupsAnswering(
   deps: Deps,
@@ -166,16 +211,11 @@ async function groupsAnswering(
   const members: (Approver & { stage: string })[] = [];
   const left: { stage: string; accountId: string }[] = [];
   const { pin } = request;
-  const answered = new Set([
-    ...approvals.flatMap((a) =>
-      a.answers.filter((x) => x.decision !== 'pending').map((x) => x.accountId),
-    ),
-    ...(request.cards ?? []).map((card) => card.by),
-  ]);
+  const answered = answeredOf(request, approvals);
   for (const stage of pin.stages.slice(request.stage)) {
     if (!stage.groups || stage.groups.length === 0) continue;
     const named = new Map(stage.approvers.map((a) => [a.accountId, a]));
-    const asked = [...answered].filter((id) => named.get(id)?.inGroup ?? !named.has(id));
+    const asked = answered.filter((id) => named.get(id)?.inGroup ?? !named.has(id));
     if (asked.length === 0) continue;
     const now = await membersNow(deps, stage, asked);
     if (!now.ok) return now;

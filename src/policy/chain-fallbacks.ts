@@ -81,10 +81,9 @@ export class Fallbacks {
 
 const QUEUE = 'in the IT queue';
 
-/** The account whose place it is, so that a rule which names it is still answered. */
+/** Who was taken out may not answer at all; who is away or gone may, once they are back. */
 function insteadOf(draft: Draft): { covers?: string[] } {
-  const lost = draft.out.find(({ refusal }) => typeof refusal.facts?.['accountId'] === 'string');
-  const away = draft.away[0]?.approver.accountId;
-  const accountId = lost?.refusal.facts?.['accountId'] ?? away;
-  return typeof accountId === 'string' ? { covers: [accountId] } : {};
+  const gone = draft.out.find((one) => one.accountId !== undefined)?.accountId;
+  const accountId = gone ?? draft.away[0]?.approver.accountId;
+  return accountId === undefined ? {} : { covers: [accountId] };
 }

@@ -74,6 +74,7 @@ export function gateFacts(over: Partial<GateFacts> = {}): GateFacts {
     byCard: false,
     members: [],
     left: [],
+    personsNow: [],
     accountsNow: undefined,
     linkedNow: [],
     roleNow: aRole(),

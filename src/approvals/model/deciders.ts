@@ -4,11 +4,13 @@ import type { Approver, Decision } from '../../requests/model/request';
 import type { GateFacts } from './judging';
 import { again, type GateRefusal } from './refusal';
 
-export function fitToDecide({ by }: Decision, f: GateFacts): GateRefusal | undefined {
+export function fitToDecide(decision: Decision, f: GateFacts): GateRefusal | undefined {
+  const { by } = decision;
   if (by === 'rule') return undefined;
-  if (isParty(by, f))
+  const personIds = [...personIdsOf(by, f), ...(decision.personIds ?? [])];
+  if (isParty(by, personIds, f))
     return again('no-self-approval', 'Nobody decides on their own access.', { by });
-  if (isMapper(by, f))
+  if (isMapper(by, personIds, f))
     return again(
       'mapper-decides-not',
       'Whoever maps a role to administrator rights cannot approve it on the day after.',
@@ -22,24 +24,32 @@ export function fitToDecide({ by }: Decision, f: GateFacts): GateRefusal | undef
 }
 
 /** Everybody whom the app knows to decide, with their directory person where it is known. */
-const personIdsOf = (accountId: string, { pin, members }: GateFacts): string[] => {
+export const personIdsOf = (
+  accountId: string,
+  { pin, members, personsNow }: Pick<GateFacts, 'pin' | 'members' | 'personsNow'>,
+): string[] => {
   const known: readonly Approver[] = [
     ...pin.stages.flatMap((s) => [...s.approvers, ...(s.fallbacks ?? [])]),
     ...members,
   ];
-  return known.flatMap((a) => (a.accountId === accountId && a.personId ? [a.personId] : []));
+  const ids = [
+    ...known.flatMap((a) => (a.accountId === accountId && a.personId ? [a.personId] : [])),
+    ...personsNow.flatMap((one) => (one.accountId === accountId ? one.personIds : [])),
+  ];
+  return [...new Set(ids)];
 };
 
-function isParty(accountId: string, f: GateFacts): boolean {
-  const { parties, partyPersons } = f.pin;
-  return (
-    parties.includes(accountId) || personIdsOf(accountId, f).some((id) => partyPersons.includes(id))
-  );
+function isParty(accountId: string, personIds: readonly string[], { pin }: GateFacts): boolean {
+  const { parties, partyPersons } = pin;
+  return parties.includes(accountId) || personIds.some((id) => partyPersons.includes(id));
 }
 
-function isMapper(accountId: string, f: GateFacts): boolean {
-  const who = { accountId, personIds: personIdsOf(accountId, f) };
-  return f.roleNow !== undefined && mappedLately(f.roleNow, who, f.now);
+function isMapper(
+  accountId: string,
+  personIds: readonly string[],
+  { roleNow, now }: GateFacts,
+): boolean {
+  return roleNow !== undefined && mappedLately(roleNow, { accountId, personIds }, now);
 }
 
 function isActive(accountId: string, { accountsNow, linkedNow }: GateFacts): boolean {

@@ -13,7 +13,7 @@ import { DAY, HOUR, type Instant, later, secondsBetween } from '../../shared/ins
 import { no, ok, type Result } from '../../shared/result';
 import { type Asked, answersTo, notDecided, UNANSWERED, undeclined } from './answers';
 import { CHECKS } from './checks';
-import { fitToDecide } from './deciders';
+import { fitToDecide, personIdsOf } from './deciders';
 import type { GateFacts } from './judging';
 import { again, type GateRefusal } from './refusal';
 
@@ -115,8 +115,8 @@ function stageAt(
   const unfit = fresh.map((d) => fitToDecide(d, f)).find((r) => r !== undefined);
   if (unfit) return no(unfit);
   const others = [...f.recorded, ...made].filter((d) => d.stage !== stage.id);
-  const twice = f.pin.policy?.rules.distinct === false ? [] : inBoth(fresh, others, f);
-  const counted = fresh.filter((d) => !twice.includes(d));
+  const twice = inBoth(fresh, others, f);
+  const counted = fresh.filter((d) => !twice.includes(d)).map((d) => withPersons(d, f));
   if (kept.length + counted.length >= stage.needs)
     return ok({ kind: 'decided', decisions: counted });
   if (twice.length > 0)
@@ -130,20 +130,27 @@ function stageAt(
   return no(notDecided(asked, answers.strangers));
 }
 
-/** By account and by directory person: a second account is no second person. */
-function inBoth(
-  fresh: readonly Decision[],
-  others: readonly Decision[],
-  { pin, members }: GateFacts,
-): Decision[] {
-  const all = [...pin.stages.flatMap((s) => s.approvers), ...members];
-  const personOf = (id: string) => all.find((a) => a.accountId === id)?.personId;
+/**
+ * By account and by directory person: a second account is no second person. A policy may let one person
+ * decide in several stages, but never on the access and on its exception.
+ */
+function inBoth(fresh: readonly Decision[], others: readonly Decision[], f: GateFacts): Decision[] {
+  const isException = (id: string) => f.pin.stages.find((s) => s.id === id)?.sod !== undefined;
+  const apart = (a: Decision, b: Decision) =>
+    f.pin.policy?.rules.distinct !== false || isException(a.stage) || isException(b.stage);
+  const personsOf = (d: Decision) => [...personIdsOf(d.by, f), ...(d.personIds ?? [])];
   return fresh.filter((d) =>
     others.some((o) => {
-      const person = personOf(d.by);
-      return o.by === d.by || (person !== undefined && person === personOf(o.by));
+      const persons = personsOf(o);
+      return apart(d, o) && (o.by === d.by || personsOf(d).some((id) => persons.includes(id)));
     }),
   );
+}
+
+/** Who was a member of a group then is not read again in the next stage. */
+function withPersons(decision: Decision, f: GateFacts): Decision {
+  const personIds = personIdsOf(decision.by, f);
+  return personIds.length === 0 ? decision : { ...decision, personIds };
 }
 
 function consent(facts: GateFacts, made: readonly Decision[]): Result<Judged, GateRefusal> {

@@ -32,6 +32,11 @@ export interface GateFacts {
   readonly members: readonly (Approver & { readonly stage: string })[];
   /** Whom a stage's group listed at the pin, and who is not in it any more; by stage. */
   readonly left: readonly { readonly stage: string; readonly accountId: string }[];
+  /** Who answered and has no directory person on the pin: whoever the account may be, as read now. */
+  readonly personsNow: readonly {
+    readonly accountId: string;
+    readonly personIds: readonly string[];
+  }[];
   /** Recomputed from the issue as it stands now. */
   readonly digestNow: string;
   readonly sourceHashNow: string;
@@ -42,7 +47,7 @@ export interface GateFacts {
   /** Reporters that the issue has or ever had. */
   readonly reporters: readonly string[];
   readonly approvals: readonly SeenApproval[];
-  /** Accounts of deciders read again, when the pin is older than an hour. */
+  /** Accounts of deciders read again, when the pin is older than an hour or somebody answered whom it did not read. */
   readonly accountsNow:
     | readonly { readonly accountId: string; readonly type: string; readonly active: boolean }[]
     | undefined;

@@ -149,6 +149,8 @@ export type Pin = z.infer<typeof pinSchema>;
 export const decisionSchema = z.strictObject({
   stage: z.string(),
   by: z.union([account, z.literal('rule')]),
+  /** Their ids in the grant's directory, as far as known then. */
+  personIds: z.optional(z.array(z.string())),
   decision: z.enum(['approved', 'declined']),
   /** When it was made, as far as can be known. */
   at: instant,

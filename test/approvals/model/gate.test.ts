@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { FRESH_SECONDS, type GateFacts, gate } from '../../../src/approvals/model/gate';
 import type { Role } from '../../../src/catalog/model/catalog';
+import { policyFor } from '../../../src/policy/model/effective';
+import { startingPolicy } from '../../../src/policy/model/tiers';
 import { DAY, HOUR } from '../../../src/shared/instant';
 import { aDecision, anApproval, answer, gateFacts } from '../../builders/approvals';
-import { aRole } from '../../builders/catalog';
+import { anApp, aRole } from '../../builders/catalog';
 import { at } from '../../builders/instants';
 import { anApprover, aPin, aSubject } from '../../builders/requests';
 
@@ -36,6 +38,7 @@ test('consent stands when a permitted person approved exactly this after the pin
           at: at(60),
           seenAt: at(120),
           channel: 'jira-approval',
+          personIds: ['person-9'],
           approvalId: '900',
           opened: at(10),
           closed: at(60),
@@ -117,6 +120,18 @@ describe('consent is refused', () => {
       'decider-active',
     ],
     ['when the approver is unknown by now', { accountsNow: [] }, 'decider-active'],
+    // Whoever is away may answer; that they are the person who asks under another account is read then.
+    [
+      'when the covered account is the beneficiary’s own',
+      {
+        pin: aPin({
+          stages: [{ id: 'person', needs: 1, approvers: [anApprover({ covers: ['second'] })] }],
+        }),
+        approvals: [anApproval(answer('second'))],
+        personsNow: [{ accountId: 'second', personIds: ['person-5', 'person-1'] }],
+      },
+      'no-self-approval',
+    ],
     ['as long as one of two has not answered', { pin: aPin({ stages: [group] }) }, 'more'],
     [
       'as long as one person answers twice for two',
@@ -237,6 +252,18 @@ describe('with several stages', () => {
   const yes = (by: string, id: string, minutes: number) =>
     anApproval({ id, created: at(minutes), completed: at(minutes + 1), ...answer(by) });
   const recorded = [aDecision(), aDecision({ stage: 'owner', by: 'owner', approvalId: '801' })];
+  const both = [
+    aDecision({ by: 'security' }),
+    aDecision({ stage: 'owner', by: 'owner', approvalId: '801' }),
+  ];
+  /** The policy lets one person decide in several stages; the last may decide on an exception. */
+  const shared = (sod?: string) => {
+    const { tier, ...rules } = policyFor(startingPolicy, anApp(), aRole());
+    return aPin({
+      stages: stages.map((s, n) => (n === 2 && sod !== undefined ? { ...s, sod } : s)),
+      policy: { site: 1, app: 1, role: 1, tier, rules: { ...rules, distinct: false } },
+    });
+  };
 
   test.each<[string, Partial<GateFacts>, string]>([
     ['the last one decides', { recorded, approvals: [yes('security', '802', 60)] }, 'passes'],
@@ -354,6 +381,27 @@ describe('with several stages', () => {
         approvals: [yes('security', '802', 60)],
       },
       'passes',
+    ],
+    [
+      'who was another account of that person when it decided as a member of a group is one person still',
+      {
+        recorded: [
+          aDecision({ by: 'member', personIds: ['person-12'] }),
+          aDecision({ stage: 'owner', by: 'owner', approvalId: '801' }),
+        ],
+        approvals: [yes('security', '802', 60)],
+      },
+      'deciders-distinct',
+    ],
+    [
+      'where one person may decide in several stages they do',
+      { recorded: both, approvals: [yes('security', '802', 60)], pin: shared() },
+      'passes',
+    ],
+    [
+      'but never on the access and on its exception',
+      { recorded: both, approvals: [yes('security', '802', 60)], pin: shared('pay') },
+      'deciders-distinct',
     ],
   ])('%s', { tags: ['one-person-two-stages', 'answered-before-pin'] }, (_, over, expected) => {
     expect(check({ pin, ...over })).toBe(expected);
