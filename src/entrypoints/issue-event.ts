@@ -6,11 +6,17 @@ const account = z.object({ accountId: z.string() });
 export const issueEventSchema = z.object({
   eventType: z.string(),
   issue: z.object({
-    id: z.string(),
+    // It becomes part of a key of the store.
+    id: z.string().check(z.regex(/^\d{1,18}$/)),
     fields: z.optional(
       z.object({
         project: z.optional(z.object({ id: z.string() })),
-        status: z.optional(z.object({ id: z.string() })),
+        status: z.optional(
+          z.object({
+            id: z.string(),
+            statusCategory: z.optional(z.object({ key: z.optional(z.string()) })),
+          }),
+        ),
       }),
     ),
   }),

@@ -4,6 +4,7 @@ import { onDeliver, onGrant, onIntake, onJob, onRevoke } from '../../src/entrypo
 import { onIssue } from '../../src/entrypoints/triggers';
 import { forgeStore } from '../../src/forge/store';
 import { grants } from '../../src/grants/store';
+import { untilTickets } from '../../src/grants/until-record';
 import { put } from '../../src/shared/record';
 import { STATUS, someSettings } from '../builders/catalog';
 import { aGrant } from '../builders/grants';
@@ -121,29 +122,51 @@ describe('an issue event', () => {
   });
 
   describe('of a project whose tickets count', () => {
-    const ticket = (field: string, project = '20000', eventType = 'avi:jira:updated:issue') => ({
+    const ticket = (field: string, over: object = {}, eventType = 'avi:jira:updated:issue') => ({
       eventType,
-      issue: { id: '900', fields: { project: { id: project }, status: { id: '3' } } },
+      issue: {
+        id: '900',
+        fields: { project: { id: '20000' }, status: { id: '3' }, ...over },
+      },
       changelog: { items: [{ field }] },
     });
+    const waits = (issueId: string) =>
+      put(untilTickets, { v: 1, issueId, key: 'INC-1', grants: ['g-1-1'] }, 0);
+    const status = (key: string) => ({ status: { id: '3', statusCategory: { key } } });
     beforeEach(async () => {
       await forgeStore.transact([putSettings(someSettings({ ticketProjects: ['20000'] }), 1)]);
     });
 
     test.each([
       ['a status that changed', ticket('status'), true],
+      ['a status that is done', ticket('status', status('done')), true],
+      ['a status that is not', ticket('status', status('indeterminate')), false],
       ['a resolution that changed', ticket('resolution'), true],
-      ['a ticket that was deleted', ticket('', '20000', 'avi:jira:deleted:issue'), true],
       ['a summary that changed', ticket('summary'), false],
-      ['a new ticket', ticket('status', '20000', 'avi:jira:created:issue'), false],
-      ['a status in another project', ticket('status', '30000'), false],
+      ['a new ticket', ticket('status', {}, 'avi:jira:created:issue'), false],
+      ['a status in another project', ticket('status', { project: { id: '30000' } }), false],
     ])('%s', async (_, given, wanted) => {
+      await forgeStore.transact([waits('900')]);
       await onIssue(given);
       expect(bodies()).toEqual(wanted ? [['revoke', { kind: 'ticket', issueId: '900' }]] : []);
     });
 
+    test('that was deleted is passed on as such', async () => {
+      await forgeStore.transact([waits('900')]);
+      await onIssue(ticket('', status('new'), 'avi:jira:deleted:issue'));
+      expect(bodies()).toEqual([['revoke', { kind: 'ticket', issueId: '900', deleted: true }]]);
+    });
+
+    /** A bulk edit of thousands must not fill the queue of revocations. */
+    test('that nobody waits for starts nothing', async () => {
+      await onIssue(ticket('status', status('done')));
+      await onIssue(ticket('', {}, 'avi:jira:deleted:issue'));
+      expect(bodies()).toEqual([]);
+    });
+
     test('that is bound as well goes both ways', async () => {
       await forgeStore.transact([putSettings(someSettings({ ticketProjects: ['10000'] }), 2)]);
+      await forgeStore.transact([waits('501')]);
       await onIssue(issueEvent({ changelog: { items: [{ field: 'status' }] } }));
       expect(bodies().map(([queue]) => queue)).toEqual(['revoke', 'intake']);
     });
