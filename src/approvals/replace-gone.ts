@@ -11,7 +11,7 @@ import type { Approver, Pin, Stage } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { load } from '../shared/record';
 import { type Reassigned, reassign } from './reassign';
-import { mayStandIn } from './stand-in';
+import { chosenByParty, mayStandIn } from './stand-in';
 import { stageAt } from './tasks';
 
 export const nobodyKey = (issueId: string) => `approval-nobody:${issueId}`;
@@ -67,10 +67,11 @@ async function inPlaceOf(
   const named = approver.covers?.at(-1) ?? approver.accountId;
   const chain = await coverChain(deps, named);
   const last = chain.at(-1);
-  const chosen = chain.some(({ setBy }) => pin.parties.includes(setBy));
-  if (last && !chosen && last.cover !== approver.accountId) {
+  const setBy = chain.map((one) => one.setBy);
+  const chosen = await chosenByParty(deps, pin, setBy);
+  if (last && chosen.ok && !chosen.value && last.cover !== approver.accountId) {
     const others = { ...stage, approvers: stage.approvers.filter((a) => a !== approver) };
-    const because = inTheirPlace(last.until, approver.because);
+    const because = inTheirPlace(chain, approver.because);
     const joins = await mayStandIn(deps, pin, others, { accountId: last.cover, because });
     if (joins.ok) return { ...joins.value, covers: standsInFor(chain) };
   }

@@ -10,6 +10,7 @@ import type { Approver, Pin, Stage } from '../requests/model/request';
 import { load } from '../shared/record';
 import { type Failure, ok, type Result } from '../shared/result';
 import { membersNow } from './members-now';
+import { chosenByParty } from './stand-in';
 
 interface Asked {
   readonly pin: Pin;
@@ -29,9 +30,12 @@ export async function whyPermitted(deps: Deps, asked: Asked): Promise<Why> {
   const named = old.covers?.at(-1) ?? old.accountId;
   if (named === to) return ok('named by the policy');
   // Only a cover that runs: one that was set for another time says nothing of today.
-  for (const cover of [...(await coversOf(deps, 'by-person', named))])
-    if (cover.cover === to && cover.from <= deps.now() && !pin.parties.includes(cover.setBy))
-      return ok('cover of the approver');
+  for (const cover of await coversOf(deps, 'by-person', named))
+    if (cover.cover === to && cover.from <= deps.now()) {
+      const chosen = await chosenByParty(deps, pin, [cover.setBy]);
+      if (!chosen.ok) return chosen;
+      if (!chosen.value) return ok('cover of the approver');
+    }
   if ((await loadSitePolicy(deps.store)).value.fallback.includes(to)) return ok('in the IT queue');
   if (stage.groups) {
     const members = await membersNow(deps, stage, [to]);

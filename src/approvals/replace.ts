@@ -14,7 +14,7 @@ import { load } from '../shared/record';
 import type { Refusal } from '../shared/result';
 import { reassign } from './reassign';
 import { whyPermitted } from './replace-permitted';
-import { mayStandIn } from './stand-in';
+import { chosenByParty, mayStandIn } from './stand-in';
 
 export interface Replacement {
   readonly issueId: string;
@@ -32,7 +32,9 @@ export async function replaceApprover(
   const pin = held?.value.pin;
   if (!held || !pin) return no(UNKNOWN);
   if (held.value.state !== 'waiting') return no(notWaiting(held.value.state));
-  if (pin.parties.includes(by)) return no(OWN);
+  const own = await chosenByParty(deps, pin, [by]);
+  if (!own.ok) return no(unread(own.error.detail));
+  if (own.value) return no(OWN);
   const rest = pin.stages.slice(held.value.stage);
   const stage = rest.find(({ approvers }) => approvers.some((a) => a.accountId === from));
   const old = stage?.approvers.find(({ accountId }) => accountId === from);

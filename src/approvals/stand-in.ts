@@ -1,9 +1,24 @@
 /** Whether somebody may join a stage of an open request: nobody who is a party, nobody twice. */
 import { openConnection } from '../catalog/open-connection';
 import { inPerson } from '../policy/chain-account';
+import { anyIsParty } from '../policy/chain-party';
 import type { Deps } from '../requests/deps';
 import type { Approver, Pin, Stage } from '../requests/model/request';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
+
+/** Of those who set a cover or name somebody else for an open request. */
+export async function chosenByParty(
+  deps: Deps,
+  { parties, partyPersons, subject }: Pin,
+  by: readonly string[],
+): Promise<Result<boolean, Failure>> {
+  const { connectionId } = subject;
+  const opened = await openConnection(deps, connectionId);
+  // Then nobody joins either (`mayStandIn`).
+  if (!opened.ok) return ok(by.some((id) => parties.includes(id)));
+  const where = { directory: opened.value.directory, connectionId };
+  return anyIsParty(deps, where, { accounts: parties, persons: partyPersons }, by);
+}
 
 export type Joining = Result<Approver, { refusal: Refusal } | { failure: Failure }>;
 

@@ -11,7 +11,7 @@
  * it twice, late, or at once with other covers comes to the same.
  */
 import { type Reassigned, reassign } from '../approvals/reassign';
-import { mayStandIn } from '../approvals/stand-in';
+import { chosenByParty, mayStandIn } from '../approvals/stand-in';
 import { stageAt } from '../approvals/tasks';
 import { record } from '../evidence/record';
 import { circumstances, type Deps } from '../requests/deps';
@@ -21,7 +21,7 @@ import { requests } from '../requests/store';
 import { type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
 import { load, put } from '../shared/record';
 import { dropTimer, setTimer } from '../shared/timer';
-import { inTheirPlace } from './chain-stand-in';
+import { inTheirPlace, isEntered } from './chain-stand-in';
 import { coverChain, standsInFor } from './cover-chain';
 import { heldFor, openOf } from './cover-open';
 import { type Cover, covers } from './cover-record';
@@ -129,11 +129,13 @@ async function settleOne(deps: Deps, one: One): Promise<Reassigned | undefined> 
   const last = chain.at(-1);
   const wanted = last?.cover ?? named;
   if (wanted === approver.accountId) return undefined;
-  const chosen = chain.some(({ setBy }) => pin.parties.includes(setBy));
+  const setBy = chain.map((one) => one.setBy);
+  const chosen = await chosenByParty(deps, pin, setBy);
+  if (!chosen.ok) return { kind: 'later', seconds: AGAIN, why: chosen.error.code };
   const because = last
-    ? inTheirPlace(last.until, sourceOf(approver.because))
+    ? inTheirPlace(chain, approver.because)
     : 'back again, and named by the policy';
-  const joins = chosen
+  const joins = chosen.value
     ? undefined
     : await mayStandIn(deps, pin, without(stage, approver), { accountId: wanted, because });
   if (joins && !joins.ok && 'failure' in joins.error && joins.error.failure.class === 'retryable')
@@ -144,7 +146,7 @@ async function settleOne(deps: Deps, one: One): Promise<Reassigned | undefined> 
     return reassign(deps, issueId, {
       ...change,
       add: [{ ...joins.value, ...covering }],
-      because: last ? AWAY : BACK,
+      because: last ? (isEntered(chain) ? ENTERED : AWAY) : BACK,
       event: 'approver.covered',
       facts: { coverIds: chain.map(({ id }) => id) },
     });
@@ -173,15 +175,14 @@ export async function fallbackOf(
   return undefined;
 }
 
-/** Said once, however often it went from one to the next. */
-const sourceOf = (because: string) => because.replace(/^(stands in until \S+: )+/, '');
-
 const without = (stage: Stage, { accountId }: Approver): Stage => ({
   ...stage,
   approvers: stage.approvers.filter((one) => one.accountId !== accountId),
 });
 
 const AWAY = 'An approver is away, and their cover is asked instead.';
+const ENTERED =
+  'An administrator has entered that an approver is away, and the cover entered for them is asked instead.';
 const BACK = 'An approver is back, and nobody has answered yet: they are asked again.';
 const NOT_BY_COVER =
   'An approver is away and their cover may not decide on this request, so the next in line is asked.';

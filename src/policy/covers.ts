@@ -14,7 +14,9 @@ import { circumstances, type Deps } from '../requests/deps';
 import { isLinked, mayStandFor, personsOf } from '../requests/person';
 import { DAY, type Instant, later, parseInstant, secondsBetween } from '../shared/instant';
 import { load, put } from '../shared/record';
+import { ok } from '../shared/result';
 import { setTimer } from '../shared/timer';
+import { anyIsParty } from './chain-party';
 import { coversOf } from './cover-chain';
 import { type Cover, covers } from './cover-record';
 import { crossing } from './cover-rings';
@@ -34,7 +36,7 @@ export async function setCover(deps: Deps, asked: CoverAsked, by: string): Promi
   const from = asked.from === undefined ? now : parseInstant(asked.from);
   const wanted = { ...asked, from: later(from, now), until: parseInstant(asked.until) };
   const wrong =
-    times(wanted, now) ?? (await people(deps, wanted)) ?? (await crossing(deps, wanted));
+    times(wanted, now) ?? (await people(deps, wanted, by)) ?? (await crossing(deps, wanted));
   if (wrong) return { ok: false, problem: wrong };
   const cover: Cover = {
     v: 1,
@@ -127,12 +129,17 @@ function times(
   return undefined;
 }
 
-/** Both sides by account and by directory person: a second account is no cover. */
+/**
+ * Both sides by account and by directory person: a second account is no cover. So is whoever enters it
+ * for somebody else: nobody makes themself the one who decides.
+ */
 async function people(
   deps: Deps,
   { away, cover }: Pick<CoverAsked, 'away' | 'cover'>,
+  by: string,
 ): Promise<Problem | undefined> {
   if (away === cover) return SAME;
+  if (by === cover) return OWN_HAND;
   const accounts = await deps.jira.accounts([away, cover]);
   if (!accounts.ok) return UNREAD;
   const [gone, one] = [away, cover].map((id) => accounts.value.find((a) => a.accountId === id));
@@ -150,12 +157,17 @@ async function people(
     const opened = await deps.directory(connection);
     // A directory that cannot be asked for want of a credential decides on nothing either.
     if (!opened.ok) continue;
-    const [a, b] = [
-      await personsOf(deps, opened.value, connection.id, away),
-      await personsOf(deps, opened.value, connection.id, cover),
+    const where = { directory: opened.value, connectionId: connection.id };
+    const covers = await personsOf(deps, opened.value, connection.id, cover);
+    if (!covers.ok) return UNREAD;
+    const parties = { accounts: [cover], persons: covers.value };
+    const [same, own] = [
+      await anyIsParty(deps, where, parties, [away]),
+      by === away ? ok(false) : await anyIsParty(deps, where, parties, [by]),
     ];
-    if (!a.ok || !b.ok) return UNREAD;
-    if (a.value.some((id) => b.value.includes(id))) return SAME;
+    if (!same.ok || !own.ok) return UNREAD;
+    if (same.value) return SAME;
+    if (own.value) return OWN_HAND;
   }
   return undefined;
 }
@@ -170,6 +182,11 @@ const SAME = refused(
   'cover-other-person',
   'Nobody can stand in for themselves, under none of their accounts.',
   'Choose another person.',
+);
+const OWN_HAND = refused(
+  'cover-by-others',
+  'Nobody makes themselves the cover of somebody else: they would choose that they decide.',
+  'Let the person who is away set it, or another administrator.',
 );
 const UNREAD = refused(
   'cover-read',

@@ -145,6 +145,15 @@ describe('an operator names another approver', () => {
       expect(site.events(issue.id)).not.toContain('approver.replaced');
     });
 
+    // A second account is no second person.
+    test('as a party to it under another account', async () => {
+      await seeded({}, ['second']);
+      const person = site.directory.people.get('person-1');
+      const addresses = ['requester', 'operator'].map((n) => `${n}@latchkey-demo.example`);
+      if (person) site.directory.people.set('person-1', { ...person, addresses });
+      expect(await replaced(await asked(), 'second')).toBe('no-self-approval');
+    });
+
     test('somebody without an active account', async () => {
       await seeded({}, ['second']);
       const issue = await asked();

@@ -20,6 +20,15 @@ beforeEach(async () => {
   await site.seed();
 });
 
+/** The second account belongs to the person of the first. */
+function isAlso(first: string, second: string): void {
+  const email = `${first}@latchkey-demo.example`;
+  const known = [...site.directory.people.values()].find((one) => one.email === email);
+  const id = known?.id ?? `p-${first}`;
+  const other = `${second}@latchkey-demo.example`;
+  const base = known ?? { id, email, displayName: first, status: 'active', active: true };
+  site.directory.people.set(id, { ...base, addresses: [email, other] });
+}
 const inDays = (days: number): Instant => plusSeconds(site.clock.now(), days * DAY);
 async function set(away: string, cover: string, from = 0, until = 2, by = away): Promise<string> {
   const said = await setCover(
@@ -112,6 +121,20 @@ describe('a cover is refused', () => {
         return set('approver', 'third', 4, 8);
       },
       'cover-once',
+    ],
+    // An administrator could else make themself the one who decides, approve, and end it.
+    [
+      'that an administrator makes of themself',
+      () => set('approver', 'operator', 0, 2, 'operator'),
+      'cover-by-others',
+    ],
+    [
+      'that an administrator makes of another account of their own',
+      () => {
+        isAlso('second', 'friend');
+        return set('approver', 'second', 0, 2, 'friend');
+      },
+      'cover-by-others',
     ],
     [
       'that leads back',
@@ -279,6 +302,34 @@ describe('an open approval', () => {
     expect([await deciders(issue), field(issue)]).toEqual(['owner', 'owner']);
     await site.run(2 * DAY + HOUR);
     expect(await deciders(issue)).toBe('approver');
+  });
+
+  // A second account is no second person: nobody chooses who decides on their own access.
+  test('never moves to somebody whom a party chose under another account', {
+    tags: ['self-approval'],
+  }, async () => {
+    site.jira.person('owner');
+    isAlso('requester', 'operator');
+    const issue = await asked();
+    await set('approver', 'friend', 0, 2, 'operator');
+    await site.run(60);
+    expect(await deciders(issue)).toBe('owner');
+    const second = await asked();
+    expect(await deciders(second)).toBe('owner');
+  });
+
+  test('says that an administrator has entered it, to whoever is away too', async () => {
+    const issue = await asked();
+    await set('approver', 'second', 0, 2, 'operator');
+    await site.run(60);
+    const [one] = (await site.request(issue.id)).pin?.stages[0]?.approvers ?? [];
+    expect(one?.because).toMatch(/^stands in until \S+, as an administrator has entered: /);
+    const mail = site.jira.mails.find(({ to }) => to.includes('approver'));
+    expect(mail?.text).toContain('An administrator has entered that an approver is away');
+    await set('second', 'third', 0, 1);
+    await site.run(60);
+    const [now] = (await site.request(issue.id)).pin?.stages[0]?.approvers ?? [];
+    expect(now?.because.match(/stands in/g)).toHaveLength(1);
   });
 
   test('moves on with the cover of the cover', async () => {
