@@ -137,7 +137,9 @@ async function app(deps: Deps, { looking, by }: Around, draft: DraftOf<'app'>): 
   if (!judged.ok) return wrong(problemAt(draft.at, judged.problem));
   const weaker = await appWeakening(looking, held, judged.value);
   if (weaker.length > 0) return wrong(byHand(draft.at, weaker));
-  const resting = movesOwner(held, judged.value) ? await restingOnOwner(deps, draft.id) : [];
+  const resting = movesOwner(held, judged.value)
+    ? await restingOnOwner(deps, await looking.policy(), judged.value)
+    : [];
   if (resting.length > 0)
     return wrong({
       at: `${draft.at}.owner`,

@@ -31,6 +31,7 @@ import { type ChangeSet, type ProblemLine, revived, type SetChange } from './mod
 import { type Difference, differenceOf } from './model/differences';
 import type { Draft } from './model/draft';
 import { movesOwner, restsOnOwner } from './of-app';
+import { setWeakens } from './set-weakens';
 
 /** What a preview showed an hour ago may not hold any more: groups and people change by themselves. */
 const PREVIEW_HOLDS = HOUR;
@@ -158,8 +159,8 @@ export async function applySet(deps: Deps, id: string, by: string): Promise<Answ
   const blocked = await blocking(deps, set, 'apply');
   if (blocked.length > 0)
     return changedMeanwhile(blocked, 'Preview it again; nothing was changed.');
-  const resting = await rolesOnOwners(deps, set);
-  if (resting) return resting;
+  const stopped = await needsTwo(deps, set, 'apply');
+  if (stopped) return stopped;
   const next: ChangeSet = { ...set, appliedBy: by, appliedAt: deps.now() };
   return go(deps, held, next, 'apply', by);
 }
@@ -184,19 +185,39 @@ export async function undoSet(deps: Deps, id: string, by: string): Promise<Answe
       `Undoing would lead to administrator rights again: ${named(again)}. That is more than a day ago, so two administrators say so anew.`,
       'Save those roles by hand; another administrator confirms them.',
     );
-  const resting = await rolesOnOwners(deps, set);
-  if (resting) return resting;
+  const stopped = await needsTwo(deps, set, 'undo');
+  if (stopped) return stopped;
   return go(deps, held, { ...set, undoneBy: by }, 'undo', by);
 }
 
-/** Since the preview, or since it was applied, two administrators may have agreed to a role that an owner decides. */
-async function rolesOnOwners(deps: Deps, set: ChangeSet) {
-  const moved = (await wholeSet(deps, set)).flatMap((c) =>
-    c.kind === 'app' && c.before && c.after && movesOwner(c.before, c.after) ? [c.id] : [],
+/** Since the preview, or since it was applied, roles may have become guarded by two administrators. */
+async function needsTwo(deps: Deps, set: ChangeSet, way: 'apply' | 'undo') {
+  const changes = await wholeSet(deps, set);
+  const resting = await rolesOnOwners(deps, changes, way);
+  if (resting) return resting;
+  const weaker = await setWeakens(deps, changes, way);
+  if (weaker.length === 0) return undefined;
+  return no(
+    'two-administrators',
+    `This lets more through on guarded roles, which takes two administrators: ${weaker.join('; ').slice(0, 600)}.`,
+    'Change those by hand; another administrator then confirms them.',
   );
-  if (moved.length === 0) return undefined;
-  const live = (await new Looking(deps).live()) ?? [];
-  const resting = live.filter((role) => moved.includes(role.appId) && restsOnOwner(role));
+}
+
+async function rolesOnOwners(deps: Deps, changes: readonly SetChange[], way: 'apply' | 'undo') {
+  const moved = new Map(
+    changes.flatMap((c) => {
+      if (c.kind !== 'app' || !c.before || !c.after || !movesOwner(c.before, c.after)) return [];
+      return [[c.id, way === 'apply' ? c.after : c.before] as const];
+    }),
+  );
+  if (moved.size === 0) return undefined;
+  const looking = new Looking(deps);
+  const site = await looking.policy();
+  const resting = ((await looking.live()) ?? []).filter((role) => {
+    const app = moved.get(role.appId);
+    return app !== undefined && restsOnOwner(site, app, role);
+  });
   if (resting.length === 0) return undefined;
   return no(
     'privileged-owner',

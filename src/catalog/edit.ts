@@ -73,7 +73,9 @@ export async function saveApp(
       lines,
       given,
     });
-  const resting = movesOwner(held?.value, after) ? await restingOnOwner(deps, after.id) : [];
+  const resting = movesOwner(held?.value, after)
+    ? await restingOnOwner(deps, await looking.policy(), after)
+    : [];
   const anew = await waitingAnew(deps, looking, resting, by);
   if (!anew.ok) return anew;
   const actor = confirmed?.by ?? by;

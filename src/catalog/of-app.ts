@@ -1,4 +1,6 @@
 /** Live roles of one app: what a change of the app, or of one of them, has to look at. */
+import type { Rules, SitePolicy } from '../contracts/policy';
+import { policyFor } from '../policy/model/effective';
 import type { Deps } from '../requests/deps';
 import { find, type Held, load } from '../shared/record';
 import type { App, Mapper, Role } from './model/catalog';
@@ -27,20 +29,24 @@ export async function liveRolesOf(
   return live;
 }
 
+/** The owner is asked, or signed off the rule that decides instead. */
+export const ownerDecides = ({ stages, auto }: Pick<Rules, 'stages' | 'auto'>): boolean =>
+  auto !== null || stages.some(({ from }) => from.some(({ kind }) => kind === 'owner'));
+
 /** Two administrators agreed to it as long as this owner decides: another one decides nothing there alone. */
-export const restsOnOwner = (role: Role): boolean =>
-  role.status === 'live' &&
-  agreed(role).length > 0 &&
-  (role.approver?.kind === 'owner' || role.approver?.kind === 'auto');
+export const restsOnOwner = (site: SitePolicy, app: Pick<App, 'rules'>, role: Role): boolean =>
+  role.status === 'live' && agreed(role).length > 0 && ownerDecides(policyFor(site, app, role));
 
 export async function restingOnOwner(
   deps: Pick<Deps, 'store'>,
-  appId: string,
+  site: SitePolicy,
+  app: Pick<App, 'id' | 'rules'>,
 ): Promise<readonly Held<Role>[]> {
+  const rests = (role: Role) => restsOnOwner(site, app, role);
   const resting: Held<Role>[] = [];
-  for (const { value } of (await liveRolesOf(deps, appId)).filter((h) => restsOnOwner(h.value))) {
+  for (const { value } of (await liveRolesOf(deps, app.id)).filter((h) => rests(h.value))) {
     const held = await load(deps.store, roles, `role:${value.id}`);
-    if (held && restsOnOwner(held.value)) resting.push(held);
+    if (held && rests(held.value)) resting.push(held);
   }
   return resting;
 }

@@ -4,6 +4,8 @@
  */
 import type { Looking } from '../catalog/looking';
 import type { App, Role } from '../catalog/model/catalog';
+import { agreed } from '../catalog/model/privileged';
+import { movesOwner, ownerDecides } from '../catalog/of-app';
 import type { Problem } from '../contracts/answer';
 import type { SitePolicy } from '../contracts/policy';
 import { lookUp } from './known';
@@ -126,7 +128,7 @@ export const GUARDED: readonly string[] = ['privileged', 'break-glass'];
 export const isGuarded = (tier: string): boolean => GUARDED.includes(tier);
 
 /** What of an offered privileged role would get weaker; in words, with the role's name before each. */
-function weakening(
+export function weakening(
   before: { readonly role: Role; readonly policy: RolePolicy },
   after: { readonly role: Role; readonly policy: RolePolicy },
 ): string[] {
@@ -162,12 +164,18 @@ export async function appWeakening(
   before: App | undefined,
   after: App,
 ): Promise<string[]> {
-  if (!before || JSON.stringify(before.rules) === JSON.stringify(after.rules)) return [];
+  const ruled = JSON.stringify(before?.rules) !== JSON.stringify(after.rules);
+  if (!before || !(ruled || movesOwner(before, after))) return [];
   const site = await looking.policy();
-  return (await looking.offeredOf(after.id)).flatMap((role) =>
-    weakening(
-      { role, policy: policyFor(site, before, role) },
-      { role, policy: policyFor(site, after, role) },
-    ),
-  );
+  return (await looking.offeredOf(after.id)).flatMap((role) => {
+    const was = { role, policy: policyFor(site, before, role) };
+    const is = { role, policy: policyFor(site, after, role) };
+    return [...weakening(was, is), ...(movesOwner(before, after) ? handedOver(is) : [])];
+  });
 }
+
+/** Whoever chose the owner would choose who decides. Roles that two agreed to are confirmed anew instead. */
+export const handedOver = ({ role, policy }: { role: Role; policy: RolePolicy }): string[] =>
+  isGuarded(policy.tier) && agreed(role).length === 0 && ownerDecides(policy)
+    ? [`${role.name}: another owner decides, weaker`]
+    : [];

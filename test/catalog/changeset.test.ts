@@ -80,6 +80,35 @@ describe('a bulk change', () => {
   });
 
   // What a form leaves out gets its default; here that would publish what was withdrawn.
+  // Contract: what one administrator made stronger, one alone does not make weaker by taking it back.
+  test.each<[string, Parameters<typeof bulkChange>[1]]>([
+    ['a guarded role', { name: 'Shorter', roles: { ids: ['figma.editor'], durations: [HOUR] } }],
+    [
+      'a guarded role that it withdrew, made stronger since',
+      { name: 'Away', roles: { ids: ['figma.editor'], status: 'withdrawn' } },
+    ],
+  ])('of %s is not undone where that lets more through', async (_, given) => {
+    const site = await seeded(1);
+    await site.saveRole(aRole({ risk: 'privileged', version: 2 }));
+    const { set } = await preview(site, given);
+    expect((await applied(site, set)).set.state).toBe('applied');
+    // Offered once more in a stronger form, and withdrawn again.
+    if (set.name === 'Away') {
+      const now = await roleOf(site);
+      if (!now) throw new Error('no role');
+      const next = { ...now, status: 'live' as const, durations: [HOUR], version: 4 };
+      await site.saveRole(next);
+      await site.saveRole({ ...now, version: 5 });
+    }
+    expect(await undoSet(site.deps(), set.id, 'admin')).toMatchObject({
+      ok: false,
+      problem: {
+        check: 'two-administrators',
+        sentence: expect.stringMatching(/longest window 1 hour → 24 hours/),
+      },
+    });
+  });
+
   test('leaves alone whatever it does not name', async () => {
     const site = await seeded();
     const words = { description: 'Design files', status: 'withdrawn', version: 2 } as const;

@@ -14,6 +14,9 @@ import { answered, applied, looked, withFields } from '../builders/change-sets';
 import { SmallSite } from '../builders/small-site';
 
 type Given = Parameters<typeof saveRole>[1];
+function raise(): never {
+  throw new Error('no role');
+}
 const given = (over: Partial<Given> = {}): Given => ({
   app: 'figma',
   key: 'editor',
@@ -246,6 +249,30 @@ describe('another owner of its app', { tags: ['privileged-group', 'self-approval
     const issue = await asked(site);
     expect(await refusal(site, issue.id)).toBe('mapper-decides-not');
     expect(site.chainFault('config')).toBeUndefined();
+  });
+
+  // Contract: it counts who decides by all rules together, however that is written.
+  test('does so too when the rules of its tier ask the owner', async () => {
+    const site = await ownersRole();
+    const before = await roleOf(site);
+    const { approver: _, ...rest } = before ?? raise();
+    const stages = [{ id: 'owner', from: [{ kind: 'owner' as const }], needs: 'any' as const }];
+    await site.saveRole({ ...rest, version: rest.version + 1, rules: { stages } });
+    answered(await saveApp(site.deps(), { ...figma, owner: 'operator' } as never, 'operator'));
+    expect((await roleOf(site))?.status).toBe('draft');
+  });
+
+  // Contract: whoever chose the owner of a guarded role alone would choose alone who decides on it.
+  test('of a guarded role without such rights is confirmed by another administrator first', async () => {
+    const site = withFields(await seeded());
+    const plain = { groups: ['g-users'], approver: { kind: 'owner' as const } };
+    await saved(site, 'friend', plain);
+    expect(
+      await saveApp(site.deps(), { ...figma, owner: 'operator' } as never, 'friend'),
+    ).toMatchObject({
+      ok: false,
+      problem: { check: 'second-administrator', sentence: expect.stringMatching(/another owner/) },
+    });
   });
 
   test('is not entered by a set of changes', async () => {
