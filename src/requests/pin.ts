@@ -12,7 +12,7 @@
  * 7. state, evidence and outbox are written together; only then does the issue move on.
  * `intake.ts` calls it for new requests, `approvals/consent.ts` for another round.
  */
-import { fieldsFrom } from '../approvals/model/steps';
+import { fieldsFrom, unaskable } from '../approvals/model/steps';
 import { closeTasks, openTasks } from '../approvals/tasks';
 import type { Binding } from '../catalog/model/settings';
 import type { OutboxEntry } from '../evidence/model/telling';
@@ -98,6 +98,8 @@ export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
   if (!people.ok) return stopped(people.error);
   const permitted = withoutMappers(people.value, offer, deps.now());
   if (!permitted.ok) return { kind: 'attention', refusal: permitted.error };
+  const unasked = by === 'people' && unaskable(ctx.binding, permitted.value.stages);
+  if (unasked) return { kind: 'attention', refusal: unasked };
   const way = wayIn(ctx, by !== 'people');
   if (!way.ok) return { kind: 'attention', refusal: way.error };
   return write(deps, ctx, {

@@ -4,6 +4,7 @@
  */
 import type { Binding } from '../../catalog/model/settings';
 import type { Decision, Pin, Stage } from '../../requests/model/request';
+import type { Refusal } from '../../shared/result';
 
 /** Statuses in which Jira asks for approval, in order. */
 export const approvalStatuses = ({ statuses, steps }: Binding): string[] => [
@@ -36,6 +37,23 @@ export function fieldsFrom(
   if (approverGroups !== undefined && stages.some((stage) => groupsIn(stage).length > 0))
     values[approverGroups] = groupsIn(stages[from.stage]).map(({ name }) => ({ name }));
   return values;
+}
+
+/** A group that Jira would have to ask and cannot: nobody would ever answer, and nobody be reminded. */
+export function unaskable(
+  { fields, approval, projectKey }: Binding,
+  stages: readonly Stage[],
+): Refusal | undefined {
+  if (approval === 'app' || fields.approverGroups !== undefined) return undefined;
+  const stage = stages.find((s) => groupsIn(s).length > 0 && s.approvers.length < s.needs);
+  if (!stage) return undefined;
+  const groups = groupsIn(stage).map(({ name }) => name);
+  return {
+    check: 'groups-askable',
+    sentence: `The group ${groups.join(', ')} decides on this, and the workflow of ${projectKey} has no field to ask a group in.`,
+    nextStep: `An administrator names the field for approver groups in the settings of ${projectKey}, or chooses people who decide; then IT presses Resume.`,
+    facts: { stage: stage.id, groups: groupsIn(stage).map(({ id }) => id) },
+  };
 }
 
 const groupsIn = (stage: Stage | undefined) =>

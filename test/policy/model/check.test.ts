@@ -259,6 +259,22 @@ describe('approvers that come out of the role itself', () => {
   });
 });
 
+describe('a Jira group that decides', () => {
+  const rules = {
+    stages: [stage({ from: [{ kind: 'jira-group', group: 'g', name: 'Security' }] })],
+  };
+  const { fields } = aBinding();
+  test.each<[string, number, Parameters<typeof aBinding>[0]]>([
+    ['no field to ask it in', 1, {}],
+    ['a field for groups', 0, { fields: { ...fields, approverGroups: 'f-groups' } }],
+    ['no approval step at all', 0, { approval: 'app' }],
+  ])('%s: %i refusals', (_, count, over) => {
+    const wrong = checkWay(rules, [aBinding(over)]);
+    expect(wrong.length).toBe(count);
+    if (count > 0) expect(says(wrong)).toMatch(/no field to ask a Jira group in/);
+  });
+});
+
 describe('several stages on one approval step', () => {
   const two = { stages: [stage(), stage({ id: 'two', from: [MANAGER] })] };
   test.each<[string, number, Parameters<typeof aBinding>[0]]>([
