@@ -166,6 +166,69 @@ describe('a published rule', () => {
   });
 });
 
+// What is published for others spares nobody a stage that today's rules ask of this person.
+describe('stages that were added while it waited', { tags: ['auto-approval-tricked'] }, () => {
+  const rule = (department: string) => ({
+    rule: 'by department',
+    when: [{ kind: 'department' as const, is: [department] }],
+    signedOffBy: 'owner',
+    signedOffAt: at(-DAY),
+  });
+  const { approver: _, ...plain } = aRole({ risk: 'routine', version: 2 });
+  test.each([
+    ['are asked of whom the new rule does not hold for', 'Finance', 'waiting'],
+    ['are not asked of whom it holds for', 'Design', 'granted'],
+  ])('%s', async (_, department, expected) => {
+    const desk = await Desk.open({
+      role: { risk: 'routine' },
+      rules: { stages: stagesOf('approver') },
+    });
+    const person = desk.site.directory.people.get(PERSON);
+    if (person) desk.site.directory.people.set(PERSON, { ...person, department: 'Design' });
+    const issue = await desk.raised();
+    const rules = { stages: stagesOf('approver', 'owner'), auto: rule(department) };
+    await desk.site.saveRole({ ...plain, rules });
+    await desk.answered(issue, 'approver');
+    expect((await desk.request(issue)).state).toBe(expected);
+    expect(desk.site.isMember()).toBe(expected === 'granted');
+  });
+});
+
+test('two stages that different people have to decide by now are asked anew', {
+  tags: ['one-person-two-stages'],
+}, async () => {
+  const one = stagesOf('approver')[0];
+  if (!one) throw new Error('no stage');
+  const stages = [one, { ...one, id: 'again' }];
+  const desk = await Desk.open({ rules: { stages, distinct: false } });
+  const issue = await desk.raised();
+  await desk.answered(issue, 'approver');
+  const { approver: _, ...plain } = aRole({ version: 2 });
+  await desk.site.saveRole({ ...plain, rules: { stages, distinct: true } });
+  await desk.answered(issue, 'approver');
+  expect(await state(desk, issue)).toMatchObject({ state: 'waiting', round: 2 });
+  expect(desk.site.directory.changes()).toEqual([]);
+});
+
+// Jira would ask nobody, and so nobody would be reminded either.
+test.each([
+  ['is refused where Jira has no field to ask it in', {}, 'attention', 'groups-askable'],
+  [
+    'is asked by card where the workflow has no step',
+    { approval: 'app' as const },
+    'waiting',
+    undefined,
+  ],
+])('a Jira group that decides alone %s', async (_, binding, expected, check) => {
+  const from = [{ kind: 'jira-group' as const, group: 'g-1', name: 'Security' }];
+  const desk = await Desk.open({
+    binding,
+    rules: { stages: [{ id: 'group', from, needs: 'any' }] },
+  });
+  const issue = await desk.raised();
+  expect(await state(desk, issue)).toMatchObject({ state: expected, check });
+});
+
 describe('a start to come', () => {
   const START = at(3 * DAY);
   test('is waited for after the approval, and the time counts from the grant', async () => {

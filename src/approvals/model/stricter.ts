@@ -1,17 +1,13 @@
 /** What a policy that was changed after the pin asks for beyond what the pinned one did. */
-import { type Role, risk } from '../../catalog/model/catalog';
+import { risk } from '../../catalog/model/catalog';
 import type { StageRule } from '../../contracts/policy';
-import type { RolePolicy } from '../../policy/model/effective';
+import { evaluate } from '../../policy/model/evaluate';
 import type { Pin } from '../../requests/model/request';
 import { canonical } from '../../shared/canonical';
+import { epochSeconds } from '../../shared/instant';
+import type { GateFacts } from './judging';
 
-interface Policies {
-  readonly pin: Pin;
-  readonly roleNow: Role | undefined;
-  readonly policyNow: RolePolicy | undefined;
-  /** The app's owner, as the catalog says today. */
-  readonly ownerNow: string | undefined;
-}
+type Policies = Pick<GateFacts, 'pin' | 'roleNow' | 'policyNow' | 'ownerNow' | 'known' | 'now'>;
 
 const RISKS = risk.options;
 
@@ -22,18 +18,28 @@ export const riskRose = ({ pin, roleNow }: Policies): boolean =>
 
 /**
  * The rules of today ask those whom the pinned ones asked. Who a person's manager is, and who stood in for
- * whom, was read for the pin; a rule that asks nobody any more is no stricter.
+ * whom, was read for the pin; a rule that asks nobody any more is no stricter, if it holds for this person.
  */
-export function sameDeciders({ pin, policyNow, ownerNow }: Policies): boolean {
-  if (pin.auto || pin.breakGlass || !policyNow || policyNow.auto) return true;
+export function sameDeciders(f: Policies): boolean {
+  const { pin, policyNow, ownerNow } = f;
+  if (pin.auto || pin.breakGlass || !policyNow || asksNobody(f)) return true;
   const { policy } = pin;
   if (!policy?.owner) return policyNow.stages.every((stage) => asksPinned(stage, pin, ownerNow));
+  if (policyNow.distinct && !policy.rules.distinct && pin.stages.length > 1) return false;
   const owner = policy.owner === ownerNow;
   return policyNow.stages.every(
     (stage) =>
       policy.rules.stages.some((then) => canonical(then) === canonical(stage)) &&
       (owner || !stage.from.some(({ kind }) => kind === 'owner')),
   );
+}
+
+/** Where facts were not kept with the pin, a published rule is not told from one that holds. */
+function asksNobody({ policyNow, known, now }: Policies): boolean {
+  if (!policyNow?.auto) return false;
+  if (!known) return true;
+  const verdict = evaluate(known.ask, policyNow, known.today, known.facts, epochSeconds(now));
+  return verdict.outcome === 'satisfied' && verdict.by === 'auto';
 }
 
 /** For what was pinned before rules were kept with it. */
