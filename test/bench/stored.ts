@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { shortHash } from '../../src/catalog/connection-credential';
 import type { Connection } from '../../src/catalog/model/catalog';
-import type { Credential } from '../../src/directories/credential';
+import type { Credential } from '../../src/directories/directory';
 import { type Instant, plusSeconds } from '../../src/shared/instant';
 import { aBinding, aConnection, someSettings } from '../builders/catalog';
 import { aGrant, aHold, anEdge } from '../builders/grants';
