@@ -10,13 +10,17 @@ import type { Deps } from '../requests/deps';
 import { type AccessRequest, isOver } from '../requests/model/request';
 import { links } from '../requests/person';
 import { requests } from '../requests/store';
-import { find, load, type RecordType } from '../shared/record';
+import { find, load, type RecordType, UnreadableRecord } from '../shared/record';
 import type { Grant } from './model/grant';
 import { type Stop, stopKey } from './stop-record';
 import { grants } from './store';
 
 export interface Concerned {
   readonly grants: readonly Grant[];
+  /** Live, in a form that this version cannot read. */
+  readonly unreadable: readonly UnreadableRecord[];
+  /** Open as the index says, in such a form; the gate lets none of them through. */
+  readonly unreadableRequests: number;
   /** Open, with or without a grant that has changed nothing yet. */
   readonly requests: readonly AccessRequest[];
   /** `connection:person`, of a person. */
@@ -25,6 +29,8 @@ export interface Concerned {
   readonly more: boolean;
 }
 
+/** One account is few directory persons, and their stops are written in one transaction. */
+export const MOST_PERSONS = 20;
 /** Pages of a hundred that are read of one list. */
 const MOST_PAGES = 10;
 
@@ -40,7 +46,10 @@ export const stopsFor = (
 ): { kind: Stop['kind']; about: string }[] => {
   if (target.kind === 'issue') return [];
   if (target.kind === 'app') return [{ kind: 'app', about: target.app }];
-  return [target.accountId, ...persons].map((about) => ({ kind: 'person', about }));
+  return [target.accountId, ...persons.slice(0, MOST_PERSONS)].map((about) => ({
+    kind: 'person',
+    about,
+  }));
 };
 export const firstStopKey = (target: StopTarget): string | undefined => {
   const [first] = stopsFor(target, []);
@@ -55,9 +64,8 @@ export async function concerned(
 ): Promise<Concerned> {
   const seen = new Reader(deps);
   if (target.kind === 'issue') {
-    const held = await load(deps.store, requests, target.issueId);
-    if (held) seen.request(held.value);
-    if (held?.value.grantId !== undefined) await seen.grant(held.value.grantId);
+    const grantId = await seen.requestOf(target.issueId);
+    if (grantId !== undefined) await seen.grant(grantId);
     await seen.grants('by-issue', [target.issueId]);
     return seen.all([]);
   }
@@ -89,11 +97,13 @@ export async function concerned(
   return seen.all([...persons].sort());
 }
 
+const OPEN = new Set(['received', 'asked', 'waiting', 'approved', 'attention']);
 const CONCERNED = new Set(['approved', 'provisioning', 'active', 'revoking', 'stuck', 'blocked']);
 
 class Reader {
   readonly foundGrants = new Map<string, Grant>();
   readonly foundRequests = new Map<string, AccessRequest>();
+  readonly #unreadable = new Map<string, UnreadableRecord>();
   readonly #deps: Pick<Deps, 'store'>;
   #more = false;
 
@@ -107,8 +117,15 @@ class Reader {
   }
 
   async grant(id: string): Promise<void> {
-    const held = await load(this.#deps.store, grants, id);
-    if (held && CONCERNED.has(held.value.state)) this.foundGrants.set(id, held.value);
+    const held = await this.#load(grants, id);
+    if (held && CONCERNED.has(held.state)) this.foundGrants.set(id, held);
+  }
+
+  /** Answers the id of its grant. */
+  async requestOf(issueId: string): Promise<string | undefined> {
+    const held = await this.#load(requests, issueId);
+    if (held) this.request(held);
+    return held?.grantId;
   }
 
   async grants(index: string, partition: string[], wanted: (g: Grant) => boolean = () => true) {
@@ -127,16 +144,36 @@ class Reader {
         (a, b) => Number(b.privileged) - Number(a.privileged) || (a.id < b.id ? -1 : 1),
       ),
       requests: [...this.foundRequests.values()].sort((a, b) => (a.issueId < b.issueId ? -1 : 1)),
+      unreadable: [...this.#unreadable.values()].filter(isLiveGrant),
+      unreadableRequests: [...this.#unreadable.values()].filter(isOpenRequest).length,
       persons,
       more: this.#more,
     };
+  }
+
+  #note(one: UnreadableRecord): void {
+    this.#unreadable.set(`${one.entity}:${one.key}`, one);
+  }
+
+  async #load<T>(type: RecordType<T>, key: string): Promise<T | undefined> {
+    try {
+      return (await load(this.#deps.store, type, key))?.value;
+    } catch (cause) {
+      if (!(cause instanceof UnreadableRecord)) throw cause;
+      this.#note(cause);
+      return undefined;
+    }
   }
 
   async #read<T>(type: RecordType<T>, index: string, partition: string[]): Promise<T[]> {
     const read: T[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
-      const { found, cursor: next } = await find(this.#deps.store, type, {
+      const {
+        found,
+        unreadable,
+        cursor: next,
+      } = await find(this.#deps.store, type, {
         index,
         partition,
         sort: 'descending',
@@ -144,6 +181,7 @@ class Reader {
         ...(cursor !== undefined && { cursor }),
       });
       read.push(...found.map(({ value }) => value));
+      for (const one of unreadable) this.#note(one);
       cursor = next;
       if (cursor === undefined) return read;
     }
@@ -152,18 +190,27 @@ class Reader {
   }
 }
 
+/** What the row says beside the record, which every version writes. */
+const isLiveGrant = ({ entity, row }: UnreadableRecord) =>
+  entity === 'grant' && row['live'] === 'yes';
+const isOpenRequest = ({ entity, row }: UnreadableRecord) =>
+  entity === 'request' && OPEN.has(String(row['state']));
+
 /** Whatever their status: what was withdrawn may still be held. */
 async function rolesOf(deps: Pick<Deps, 'store'>, appId: string): Promise<string[]> {
   const ids: string[] = [];
   for (const status of ['live', 'draft', 'withdrawn']) {
-    const { found } = await find(deps.store, roles, {
+    const { found, unreadable } = await find(deps.store, roles, {
       index: 'by-kind',
       partition: ['role', status],
       // Sorted by app and name: '0' is the character after '/'.
       range: { from: `${appId}/`, to: `${appId}0` },
       limit: 100,
     });
-    ids.push(...found.filter(({ value }) => value.appId === appId).map(({ value }) => value.id));
+    ids.push(
+      ...found.filter(({ value }) => value.appId === appId).map(({ value }) => value.id),
+      ...unreadable.map(({ key }) => key.slice('role:'.length)),
+    );
   }
   return ids;
 }

@@ -12,6 +12,8 @@ export const killMarkSchema = z.strictObject({
   persons: z.optional(z.array(z.string())),
   /** All grants concerned so far. */
   grants: z.array(z.string()),
+  /** Of accesses whose records could not be read. */
+  unreadable: z.optional(z.array(z.string())),
   /** Issues of the requests that were stopped. */
   stopped: z.array(z.string()),
   /** Looks in a row that found nothing new. */
@@ -24,3 +26,9 @@ export const killMarkSchema = z.strictObject({
   said: z.optional(z.string()),
 });
 export type KillMark = z.infer<typeof killMarkSchema>;
+
+/** So many looks in a row that find nothing new: then all there was is known. */
+export const LOOKS = 2;
+/** A mark that cannot be read says nothing about what was found. */
+export const isLooking = (mark: unknown): boolean =>
+  (killMarkSchema.safeParse(mark).data?.looks ?? 0) < LOOKS;

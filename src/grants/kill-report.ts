@@ -10,8 +10,21 @@ import type { Edge, Grant } from './model/grant';
 
 /** From this line on the description is the app's. */
 const HEADING = 'What became of it';
-/** So many accesses are named one by one; the groups count all. */
-const MOST_NAMED = 150;
+/** So many are named one by one, because Jira takes 32,767 characters; the totals count all. */
+const MOST_NAMED = 100;
+const MOST_STUCK = 40;
+const MOST_GROUPS = 70;
+const LONGEST = 240;
+const LONG = 120;
+
+export interface Accesses {
+  readonly all: readonly Grant[];
+  /** Records that this version cannot read: still there, and ended by what was left of them. */
+  readonly unreadable: number;
+  readonly gone: number;
+}
+/** Set when all of it is gone: whether new access is still stopped. */
+type Over = { readonly on: boolean } | undefined;
 
 /** Nothing of it is left that the app could still take away. */
 export const isSettled = ({ state }: Grant): boolean =>
@@ -23,13 +36,13 @@ type Told = Pick<KillMark, 'parent' | 'said'>;
 export async function report(
   deps: Deps,
   mark: KillMark,
-  all: readonly Grant[],
-  isOver = false,
+  now: Accesses,
+  over?: Over,
 ): Promise<Told> {
-  const parent = mark.parent ?? (await make(deps, mark, all));
+  const parent = mark.parent ?? (await make(deps, mark, now.all));
   if (parent === undefined) return {};
   if (parent === 'none') return { parent };
-  const blocks = blocksOf(mark, all, isOver);
+  const blocks = blocksOf(mark, now, over);
   const said = hashOf(blocks.map((b) => (b.kind === 'list' ? [...b.items] : b.text)));
   if (said !== mark.said) {
     const read = await deps.jira.issue(parent);
@@ -43,7 +56,7 @@ export async function report(
       return { parent, ...(mark.said !== undefined && { said: mark.said }) };
     }
   }
-  if (isOver) await tellOver(deps, mark, parent, all);
+  if (over) await tellOver(deps, mark, { parent, now, over });
   return { parent, said };
 }
 
@@ -87,9 +100,10 @@ async function make(
 async function tellOver(
   deps: Deps,
   mark: KillMark,
-  parent: string,
-  all: readonly Grant[],
+  { parent, now, over }: { parent: string; now: Accesses; over: NonNullable<Over> },
 ): Promise<void> {
+  const grants = now.all.map(({ id, state }) => `${id}: ${state}`);
+  const groups = groupsOf(now.all);
   const done = await record(
     deps.store,
     parent,
@@ -99,14 +113,21 @@ async function tellOver(
         actor: { type: 'app' },
         facts: {
           run: mark.run,
-          grants: all.map(({ id, state }) => `${id}: ${state}`),
-          stopped: mark.stopped,
-          groups: groupsOf(all),
+          // Each access and each request has its own record; a long list would not fit into this one.
+          accesses: grants.length,
+          endedUnread: now.gone,
+          grants: grants.slice(0, MOST_NAMED),
+          grantsHash: hashOf(grants),
+          requests: mark.stopped.length,
+          stopped: mark.stopped.slice(0, MOST_NAMED),
+          stoppedHash: hashOf(mark.stopped),
+          groups: Object.fromEntries(Object.entries(groups).slice(0, MOST_GROUPS)),
+          groupsHash: hashOf(groups),
         },
         tell: {
           internal: {
             headline: 'Everything is gone that the app could take away',
-            lines: [totals(mark, all), ...lift(mark)],
+            lines: [totals(mark, now), ...lift(mark, over)],
           },
         },
       },
@@ -118,8 +139,8 @@ async function tellOver(
 }
 
 /** An issue is over; nothing of it stays stopped. */
-const lift = ({ target }: KillMark): string[] =>
-  target.kind === 'issue'
+const lift = ({ target }: KillMark, { on }: NonNullable<Over>): string[] =>
+  target.kind === 'issue' || !on
     ? []
     : ['New access stays stopped until somebody lifts the kill switch, with a reason.'];
 
@@ -129,50 +150,61 @@ function inWords({ target }: KillMark, all: readonly Grant[]): string {
   return `the access of issue ${all[0]?.issueKey ?? target.issueId}`;
 }
 
-function blocksOf(mark: KillMark, all: readonly Grant[], isOver: boolean): Block[] {
-  const stuck = all.filter((g) => g.state === 'stuck');
+function blocksOf(mark: KillMark, now: Accesses, over: Over): Block[] {
+  const { all, unreadable } = now;
+  const stuck = all.flatMap((g) => (g.state === 'stuck' ? [g] : []));
   return [
-    { kind: 'paragraph', text: totals(mark, all), strong: true },
-    ...(isOver ? lift(mark).map((text) => ({ kind: 'paragraph' as const, text })) : []),
-    ...(stuck.length > 0
+    { kind: 'paragraph', text: totals(mark, now), strong: true },
+    ...(over ? lift(mark, over).map((text) => ({ kind: 'paragraph' as const, text })) : []),
+    ...list(
+      'Stuck, tried again until it works:',
+      stuck.map((g) => `${g.issueKey}: ${g.cause.sentence} ${groups(g)}`),
+      MOST_STUCK,
+    ),
+    ...(unreadable > 0
       ? [
-          { kind: 'paragraph' as const, text: 'Stuck, tried again until it works:' },
           {
-            kind: 'list' as const,
-            items: stuck.map(
-              (g) => `${g.issueKey}: ${g.state === 'stuck' ? g.cause.sentence : ''} ${groups(g)}`,
-            ),
+            kind: 'paragraph' as const,
+            text: `Records that this version of the app cannot read, tried again until what is left of them is gone: ${unreadable}. IT looks at the app log.`,
           },
         ]
       : []),
     ...list(
       'By group:',
       Object.entries(groupsOf(all)).map(([name, n]) => `${name}: ${counts(n)}`),
+      MOST_GROUPS,
     ),
     ...list(
       'By access:',
-      all
-        .slice(0, MOST_NAMED)
-        .map((g) => `${g.issueKey}, ${g.roleName} in ${g.appName}: ${stateOf(g)}`),
+      all.map((g) => `${g.issueKey}, ${g.roleName} in ${g.appName}: ${stateOf(g)}`),
+      MOST_NAMED,
     ),
     { kind: 'paragraph', text: `Requests that were stopped: ${mark.stopped.length}.` },
   ];
 }
 
-const list = (text: string, items: readonly string[]): Block[] =>
-  items.length === 0
-    ? []
-    : [
-        { kind: 'paragraph', text },
-        { kind: 'list', items },
-      ];
+function list(text: string, items: readonly string[], most: number): Block[] {
+  if (items.length === 0) return [];
+  const rest = items.length - most;
+  const longest = most === MOST_STUCK ? LONGEST : LONG;
+  const named = items.slice(0, most).map((item) => short(item, longest));
+  return [
+    { kind: 'paragraph', text },
+    { kind: 'list', items: rest > 0 ? [...named, `And ${rest} more.`] : named },
+  ];
+}
+
+/** Names of groups may be long, and a role has fifteen. */
+const short = (text: string, longest: number) =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 const groups = (g: Grant) => g.edges.map((e) => e.groupName).join(', ');
 
-function totals(mark: KillMark, all: readonly Grant[]): string {
-  const gone = all.filter(isSettled).length;
-  const stuck = all.filter((g) => g.state === 'stuck').length;
-  return `${gone} of ${all.length} accesses are gone${stuck > 0 ? `, ${stuck} are stuck` : ''}; ${mark.stopped.length} open requests were stopped.`;
+function totals(mark: KillMark, now: Accesses): string {
+  const gone = now.all.filter(isSettled).length + now.gone;
+  const of = now.all.length + now.unreadable + now.gone;
+  const stuck = now.all.filter((g) => g.state === 'stuck').length;
+  return `${gone} of ${of} accesses are gone${stuck > 0 ? `, ${stuck} are stuck` : ''}; ${mark.stopped.length} open requests were stopped.`;
 }
 
 const stateOf = (g: Grant): string => {

@@ -21,6 +21,10 @@ export const stopSchema = z.strictObject({
   reason: z.string(),
   /** The run that ended what was live. */
   run: z.string(),
+  /** By which right it was set; what an operator stopped, no owner lets go on. */
+  right: z.optional(z.string()),
+  /** Of an account: the directory persons it was found to be, stopped with it and lifted with it. */
+  persons: z.optional(z.array(z.string())),
   lifted: z.optional(z.strictObject({ by: z.string(), at: z.string(), reason: z.string() })),
 });
 export type Stop = z.infer<typeof stopSchema>;

@@ -193,6 +193,162 @@ describe('a kill switch', () => {
   });
 });
 
+describe('a kill switch whose removals take long', () => {
+  const lift = (target: StopTarget, by = 'operator') =>
+    liftKill(site.deps(), { target, reason: 'All clear again' }, by);
+  const refuse = () => {
+    site.directory.trouble = (call) => (call === 'ensureNotMember' ? DENIED : undefined);
+  };
+
+  // Set by mistake, a stop must not stand until the last stuck removal is proven.
+  test('can be lifted once nothing new is found, and does not say then that it is on', async () => {
+    await site.active();
+    refuse();
+    await kill(APP);
+    expect(await lift(APP)).toMatchObject({ problem: { check: 'kill-switch-idle' } });
+    await site.run(600);
+    expect(await jobState('app:figma')).toBe('running');
+    expect(await lift(APP)).toMatchObject({ ok: true });
+    expect((await site.request((await asked()).id)).state).toBe('waiting');
+    site.directory.trouble = () => undefined;
+    await site.run(3600);
+    expect(await jobState('app:figma')).toBe('done');
+    expect(parent()?.own).not.toMatch(/stays stopped/);
+  });
+
+  // A request whose access began is over when the removal is, which nobody has to be looking for.
+  test('looks no more while an access that had begun is on its way out', async () => {
+    const held = await site.approved();
+    site.directory.trouble = (call) =>
+      call === 'ensureMember'
+        ? { class: 'retryable', code: 'timeout', detail: 'Late.' }
+        : undefined;
+    await site.run(400);
+    expect((await site.grant(held.value.id)).state).toBe('provisioning');
+    site.directory.trouble = (call) => (call.startsWith('ensure') ? DENIED : undefined);
+    await kill(APP);
+    await site.run(600);
+    const seen = await followKill(site.deps(), APP);
+    expect(seen).toMatchObject({
+      value: { progress: { what: expect.stringMatching(/removal|gone/) } },
+    });
+  });
+
+  // An emergency does not wait for what is stuck from the last one.
+  test('ends what came since when it is thrown anew', async () => {
+    const stuck = await site.active();
+    refuse();
+    await kill(APP);
+    await site.run(600);
+    await lift(APP);
+    site.directory.trouble = () => undefined;
+    const open = await asked();
+    refuse();
+    await kill(APP);
+    await site.run(600);
+    expect((await site.request(open.id)).state).toBe('declined');
+    expect((await site.grant(stuck.id)).state).toBe('stuck');
+    expect(await listKills(site.deps())).toMatchObject({ value: [{ about: 'figma' }] });
+  });
+});
+
+describe('a kill switch and records of another version', () => {
+  async function spoil(grantId: string, body: (old: object) => object): Promise<void> {
+    const row = await site.store.get('grant', grantId);
+    if (!row) throw new Error('no such grant');
+    const { rev } = row;
+    await site.store.transact([
+      {
+        op: 'put',
+        entity: 'grant',
+        key: grantId,
+        ifRev: rev,
+        row: { ...row, rev: rev + 1, body: body(row.body as object) },
+      },
+    ]);
+  }
+
+  // "All of it is gone" must be true also of what this version cannot read.
+  test.each([
+    ['a person', () => PERSON],
+    ['an app', () => APP],
+    ['an issue', (issueId: string): StopTarget => ({ kind: 'issue', issueId })],
+  ])('ends them for %s by what is left of them', { tags: ['record-unreadable'] }, async (_, of) => {
+    const grant = await site.active();
+    await spoil(grant.id, (old) => ({ ...old, v: 2 }));
+    const target = of(grant.issueId);
+    const seen = await preview(target);
+    expect(seen.accesses).toBe(1);
+    expect(seen.stays.join(' ')).toMatch(/records of 1 of these/);
+    await kill(target);
+    await site.run(900);
+    expect(site.isMember()).toBe(false);
+    expect(await followKill(site.deps(), target)).toMatchObject({ value: { state: 'done' } });
+    expect(parent()?.own).toMatch(/1 of 1 accesses are gone/);
+    expect(site.events(grant.issueId).filter((e) => e === 'grant.revoked')).toHaveLength(1);
+  });
+
+  test('never says that all is gone while one says nothing', {
+    tags: ['record-unreadable'],
+  }, async () => {
+    const grant = await site.active();
+    await spoil(grant.id, () => ({ nothing: 'to go by' }));
+    await kill(APP);
+    await site.run(1800);
+    expect(await jobState('app:figma')).toBe('running');
+    expect(parent()?.own).toMatch(/0 of 1 accesses are gone/);
+    expect(parent()?.own).toMatch(/cannot read.*: 1/);
+  });
+});
+
+describe('lifting a kill switch', () => {
+  // Second accounts are stopped with the account, by whatever run they were found.
+  test('lifts every record of it, also of an earlier run whose directory answered', async () => {
+    await kill(PERSON);
+    await site.run(600);
+    const stopsOn = () =>
+      site.store
+        .all('config')
+        .filter(({ row }) => row['kind'] === 'stop' && row['status'] === 'on')
+        .map(({ key }) => key);
+    expect(stopsOn()).toHaveLength(2);
+    const changes = site.evidence('config').map(({ facts }) => facts['what']);
+    expect(changes).toEqual(['stop:person:requester', 'stop:person:requester']);
+    site.directory.trouble = () => DENIED;
+    await kill(PERSON);
+    await site.run(600);
+    site.directory.trouble = () => undefined;
+    const lifted = await liftKill(site.deps(), { target: PERSON, reason: 'All clear' }, 'operator');
+    expect(lifted).toMatchObject({ ok: true, value: { lifted: 2 } });
+    expect(stopsOn()).toEqual([]);
+  });
+
+  test.each([
+    ['an operator', 'the owner', false, false],
+    ['an operator', 'an operator', false, true],
+    ['the owner', 'the owner', false, true],
+    ['an operator and then the owner', 'the owner', true, false],
+  ])('that %s set, by %s', async (setBy, liftedBy, again, isLifted) => {
+    const as = (who: string) => {
+      site.jira.administrator = !who.includes('owner');
+      return who.includes('owner') ? 'owner' : 'operator';
+    };
+    const throwIt = async (who: string) => {
+      const by = as(who);
+      const { preview: seen } = await preview(APP);
+      await startKill(site.deps(), { target: APP, reason: REASON, preview: seen }, by);
+      await site.run(600);
+    };
+    await throwIt(again ? 'an operator' : setBy);
+    if (again) await throwIt('the owner');
+    const by = as(liftedBy);
+    const lifted = await liftKill(site.deps(), { target: APP, reason: 'All clear' }, by);
+    expect(lifted.ok ? 'lifted' : lifted.problem.check).toBe(
+      isLifted ? 'lifted' : 'right-operator',
+    );
+  });
+});
+
 describe('one access', () => {
   const revoke = (issueId: string, by: string) =>
     quickRevoke(site.deps(), { issueId, reason: REASON }, by);
