@@ -178,7 +178,7 @@ async function write(
   const asked = p.by === 'people' ? p.stages : [];
   const edited = await deps.jira.edit(ctx.issue.id, {
     description: { before: ctx.issue.description, heading: HEADING, text },
-    fields: fieldsFrom(binding, asked, { stage: 0, step: 0 }),
+    fields: fieldsFrom(binding, asked, { stage: 0, step: 0 }, [], held.value.pin?.stages),
   });
   if (!edited.ok)
     return edited.error.code === 'too-large'

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Binding } from '../../src/catalog/model/settings';
 import { loadSettings } from '../../src/catalog/settings';
 import { DAY, HOUR, MINUTE } from '../../src/shared/instant';
-import { STATUS } from '../builders/catalog';
+import { aBinding, aRole, STATUS } from '../builders/catalog';
 import { Desk, SECOND, stagesOf, WISH } from '../builders/desks';
 
 const two = { rules: { stages: stagesOf('approver', 'owner') } };
@@ -199,6 +199,23 @@ test.each([
   await desk.answered(issue, first.slice(0, needs));
   expect(await outcome(desk, issue)).toEqual({ state: 'waiting', round: 1, stage: 1 });
   expect(desk.approvers(issue)).toEqual(second);
+});
+
+// A group that is left in Jira's field goes on being asked: its yes would spend a round each time.
+test('a group that decides no longer is not asked in the next round either', async () => {
+  const group = { kind: 'jira-group' as const, group: 'g-1', name: 'security' };
+  const desk = await Desk.open({
+    rules: { stages: [{ id: 's', from: [group], needs: 'any' }] },
+    binding: { fields: { ...aBinding().fields, approverGroups: 'f-groups' } },
+  });
+  const issue = await desk.raised();
+  expect(issue.fields['f-groups']).toEqual([{ name: 'security' }]);
+  const rules = { stages: stagesOf('approver') };
+  await desk.site.saveRole(aRole({ rules, version: 2 }));
+  await desk.answered(issue, 'friend');
+  expect(await outcome(desk, issue)).toMatchObject({ state: 'waiting', round: 2 });
+  expect(desk.approvers(issue)).toEqual(['approver']);
+  expect(issue.fields['f-groups']).toEqual([]);
 });
 
 describe('two stages on two approval steps', () => {

@@ -24,6 +24,7 @@ export function fieldsFrom(
   stages: readonly Stage[],
   from: { readonly stage: number; readonly step: number },
   decided: readonly Decision[] = [],
+  before: readonly Stage[] = [],
 ): Record<string, unknown> {
   const { approvers, approverGroups } = binding.fields;
   const values: Record<string, unknown> = {};
@@ -33,8 +34,9 @@ export function fieldsFrom(
     // A field that several steps share holds whom the nearest of them asks.
     if (!(field in values)) values[field] = stage ? askedIn(stage, decided) : [];
   }
-  // By name: Jira takes no id there. Left alone where no stage asks a group: the field may not be on the form.
-  if (approverGroups !== undefined && stages.some((stage) => groupsIn(stage).length > 0))
+  // By name: Jira takes no id there. Left alone where no stage asks a group, nor did one of the round
+  // before, whose group Jira would go on asking: the field may not be on the form.
+  if (approverGroups !== undefined && [...stages, ...before].some((s) => groupsIn(s).length > 0))
     values[approverGroups] = groupsIn(stages[from.stage]).map(({ name }) => ({ name }));
   return values;
 }
