@@ -6,7 +6,8 @@
  * 2. the groups they are really in, once per directory, if a condition or a role of a
  *    separation-of-duties set names one of them;
  * 3. of those sets the roles that the person holds: all groups of the role, or a grant that runs;
- * 4. ticket, stop and unreviewed use come from the caller, who reads them with other records.
+ * 4. where a longest time in all counts, since when they have this very role (`held-since.ts`);
+ * 5. ticket, stop and unreviewed use come from the caller, who reads them with other records.
  *
  * What cannot be read is unknown, which is never "no"; `failure` then says whether waiting may help.
  */
@@ -20,6 +21,7 @@ import type { Deps } from '../requests/deps';
 import { findPerson } from '../requests/person';
 import { decode, find, load, UnreadableRecord } from '../shared/record';
 import { type Failure, no, ok, type Result } from '../shared/result';
+import { heldSince } from './held-since';
 import { groupKey } from './model/conditions';
 import type { Facts } from './model/evaluate';
 
@@ -80,6 +82,7 @@ export async function readFacts(
     for (const group of ids) groups.add(groupKey({ connection, group }));
   }
   const held = others && (await running(deps, wanted, apart));
+  const since = policy.totalAge === null ? null : await lineOf(deps, wanted);
   const isRead = (one: Role) => one.groups.length === 0 || read.has(one.connectionId);
   return {
     facts: {
@@ -93,6 +96,7 @@ export async function readFacts(
         ),
       ticket: wanted.ticket,
       unreviewed: wanted.unreviewed,
+      ...(policy.totalAge !== null && { heldSince: since === undefined ? 'unread' : since }),
       stopped: wanted.stopped,
       looked: {
         groups: new Set(
@@ -108,6 +112,14 @@ export async function readFacts(
     ...(failure && { failure }),
   };
 }
+
+const lineOf = (deps: Reading, { offer, personId, grantId }: FactsWanted) =>
+  heldSince(deps, {
+    roleId: offer.role.id,
+    connectionId: offer.role.connectionId,
+    personId,
+    grantId,
+  });
 
 /** Every condition that may be looked at. */
 export const conditionsOf = (rules: Pick<Rules, 'visibleTo' | 'auto' | 'breakGlass'>) => [

@@ -4,6 +4,8 @@ import type { Override, SodSet } from '../../src/contracts/policy';
 import { grants } from '../../src/grants/store';
 import { readFacts } from '../../src/policy/facts';
 import { judgedOf } from '../../src/policy/model/judged';
+import { intake } from '../../src/requests/intake';
+import { epochSeconds, HOUR, type Instant, MINUTE } from '../../src/shared/instant';
 import { load, put } from '../../src/shared/record';
 import { no } from '../../src/shared/result';
 import { anOffer, aRole } from '../builders/catalog';
@@ -80,6 +82,48 @@ describe('roles that are kept apart', () => {
     expect(facts.looked?.roles.has('figma.auditor')).toBe(false);
     expect(seen).toEqual(failure);
   });
+});
+
+// Contract: the longest time in all counts from the first grant of an unbroken line, however each was asked for.
+describe('since when the person has the role', () => {
+  const CAP = { totalAge: 2 * HOUR };
+  const since = async (site: SmallSite, rules: Override = CAP) =>
+    (await read(site, { durations: [HOUR], ...rules })).facts.heldSince;
+
+  test('goes back over grants that were asked for anew while the one before ran', async () => {
+    const site = await seeded();
+    const first = await site.active();
+    const started = epochSeconds((await site.grant(first.id)).startedAt as Instant);
+    await site.run(50 * MINUTE);
+    await site.active();
+    await site.run(20 * MINUTE);
+    expect((await site.grant(first.id)).state).toBe('revoked');
+    expect(await since(site)).toBe(started);
+  });
+
+  test('begins anew after a break', async () => {
+    const site = await seeded();
+    await site.active();
+    await site.run(2 * HOUR);
+    expect(await since(site)).toBeNull();
+  });
+
+  test('is not looked at where nothing limits it', async () => {
+    const site = await seeded();
+    await site.active();
+    expect(await since(site, { totalAge: null })).toBeUndefined();
+  });
+});
+
+test('asking anew does not go round the longest time in all', async () => {
+  const site = new SmallSite();
+  await site.seed({ role: aRole({ rules: { totalAge: 90 * MINUTE } }) });
+  await site.active();
+  await site.run(50 * MINUTE);
+  const panel = { app: 'figma', role: 'figma.editor', duration: HOUR };
+  const issue = site.jira.add({ panel });
+  await intake(site.deps(), { issueId: issue.id, attempt: 9 });
+  expect((await site.request(issue.id)).refusal?.check).toBe('total-age');
 });
 
 describe('conditions', () => {

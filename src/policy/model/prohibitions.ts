@@ -32,7 +32,7 @@ export function prohibitions(
     offered(ask, policy),
     reason(ask, policy),
     ...ticket(policy, facts),
-    age(ask, policy, now),
+    age(ask, policy, facts, now),
     start(ask, now),
     ...(policy.tier === 'break-glass' ? emergency(ask, policy, facts) : []),
   ];
@@ -141,16 +141,24 @@ function ticket(policy: RolePolicy, { ticket: named }: Facts): Prohibition[] {
   ];
 }
 
-/** From the first grant of an unbroken line on, so that renewals do not go round the cap. */
-function age(ask: Ask, { totalAge }: RolePolicy, now: number): Prohibition {
+/** From the first grant of an unbroken line on, so that neither renewing nor asking anew goes round the cap. */
+function age(ask: Ask, { totalAge }: RolePolicy, { heldSince }: Facts, now: number): Prohibition {
   const begin = Math.max(now, ask.start ?? now);
-  const since = ask.renewsSince ?? begin;
+  const held = typeof heldSince === 'number' ? heldSince : begin;
+  const since = Math.min(ask.renewsSince ?? begin, held);
   const total = ask.duration === null ? null : begin + ask.duration - since;
   const cap = totalAge === null ? 'there is no cap' : `the cap is ${durationInWords(totalAge)}`;
   return {
     rule: 'total-age',
-    said: totalAge === null || (total !== null && total <= totalAge) ? 'holds' : 'fails',
-    because: `Together with what it renews it would last ${durationInWords(total)}; ${cap}.`,
+    said:
+      totalAge === null
+        ? 'holds'
+        : heldSince === 'unread'
+          ? 'unknown'
+          : total !== null && total <= totalAge
+            ? 'holds'
+            : 'fails',
+    because: `Together with what it follows it would last ${durationInWords(total)}; ${cap}.`,
     sentence: `With this the access would last longer than the ${durationInWords(totalAge)} that this role allows in all.`,
     nextStep: 'Ask for a shorter time, or ask anew once the access has ended.',
     facts: { total, totalAge },

@@ -33,6 +33,11 @@ export interface Facts {
     | undefined;
   /** An earlier break-glass use of this role by this person waits for its review. */
   readonly unreviewed: boolean | undefined;
+  /**
+   * Epoch seconds since which the person has this very role without a break; `null`: they do not have
+   * it. Absent: not looked at, because nothing limits it.
+   */
+  readonly heldSince?: number | null | 'unread';
   /** The kill switch is on for the person, the app or the role. */
   readonly stopped: boolean | undefined;
   /** What was looked at, where that was not everything: all else is unknown. */
