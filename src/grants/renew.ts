@@ -69,7 +69,7 @@ export async function renew(deps: Deps, ask: RenewAsk, by: string): Promise<Answ
     onBehalfOf: by,
     binding,
     requestTypeId: subject.requestTypeId,
-    summary: `Renewal: ${grant.roleName} in ${grant.appName} (${grant.issueKey})`,
+    what: `${grant.roleName} in ${grant.appName} (${grant.issueKey})`,
     wish: prefilled({
       roleId: grant.roleId,
       duration,

@@ -41,7 +41,7 @@ export async function askAgain(deps: Deps, ask: AgainAsk, by: string): Promise<A
     onBehalfOf: by,
     binding,
     requestTypeId: pin.subject.requestTypeId,
-    summary: `Again: ${offer.role.name} in ${offer.app.name} (${request.issueKey})`,
+    what: `${offer.role.name} in ${offer.app.name} (${request.issueKey})`,
     wish: prefilled({
       roleId: pin.subject.roleId,
       duration: durationFor(asked, offer.policy),

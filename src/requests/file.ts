@@ -1,25 +1,32 @@
 /**
  * Files a request for a person: a renewal, one asked again, one of several asked in one go.
  *
- * 1. the filing gets a record under a key made of facts, so that a double click files one;
+ * 1. the filing gets a record under a key made of facts, so that a double click files one; it says what
+ *    the request will be for, and intake waits for it, or takes it up from a run that died (`filed.ts`);
  * 2. Jira Service Management makes the request as the app, on behalf of the person;
  * 3. the wish goes where the portal's own form puts it, so that intake reads it as any other;
- * 4. the ledger's request is written with what it was filed for, BEFORE intake runs: no issue can
+ * 4. the ledger's request is written with what it was filed for, BEFORE intake reads it: no issue can
  *    claim to be a renewal, because only this writes it;
  * 5. the issues are linked, and intake is told: the app's own issue brings no event.
  * A run that died is taken up by the next click: what Jira made without us knowing is looked for first.
  */
 import type { Binding } from '../catalog/model/settings';
 import type { PanelWish } from '../contracts/panel';
-import { deliverFresh } from '../evidence/deliver';
 import type { Said } from '../evidence/model/telling';
-import { record, type Step } from '../evidence/record';
 import { type Instant, MINUTE, secondsBetween } from '../shared/instant';
 import { type Held, load, put, remove } from '../shared/record';
 import { type Failure, no, ok, type Refusal, type Result } from '../shared/result';
-import { circumstances, type Deps } from './deps';
-import { type Filing, filings } from './filing-record';
-import { type AccessRequest, type Filed, isOver } from './model/request';
+import type { Deps } from './deps';
+import { enter, type Made } from './filed';
+import {
+  type Filing,
+  filedSummary,
+  filings,
+  isSummary,
+  LIVING_RUN,
+  type Ordered,
+} from './filing-record';
+import { type Filed, isOver } from './model/request';
 import { requests } from './store';
 
 export interface Order {
@@ -32,7 +39,8 @@ export interface Order {
   readonly onBehalfOf: string;
   readonly binding: Pick<Binding, 'id' | 'projectKey'>;
   readonly requestTypeId: string;
-  readonly summary: string;
+  /** What it is, as its summary says after "Renewal:" and the like. */
+  readonly what: string;
   readonly wish: PanelWish;
   /** Grant that it renews. */
   readonly renewalOf?: string;
@@ -49,21 +57,32 @@ export interface FiledAs {
   readonly already: boolean;
 }
 
-/** A run that has not answered by then is dead. */
-const LIVING_RUN = 2 * MINUTE;
 /** So many requests of that person are looked through for one that a dead run made. */
 const MOST_LOOKED_AT = 20;
+/** Minutes by which Jira's clock may differ from ours. */
+const CLOCKS_APART = 5;
 
 export async function fileForPerson(deps: Deps, order: Order): Promise<Result<FiledAs, Refusal>> {
-  const begun = await begin(deps, `${order.why}:${order.key}`);
+  const ordered: Ordered = {
+    filed: {
+      why: order.why,
+      by: order.by,
+      ...(order.renewalOf !== undefined && { renewalOf: order.renewalOf }),
+    },
+    onBehalfOf: order.onBehalfOf,
+    bindingId: order.binding.id,
+    summary: filedSummary(order.why, order.what),
+    ...(order.relatesTo !== undefined && { relatesTo: order.relatesTo }),
+  };
+  const begun = await begin(deps, `${order.why}:${order.key}`, ordered);
   if (begun === 'busy') return no(BUSY);
   if ('already' in begun) return ok(begun);
-  const made = await make(deps, order, begun);
+  const made = await make(deps, order, begun, ordered.summary);
   if (!made.ok) return made;
   const { issueId } = made.value;
   const told = await deps.jira.setPanel(issueId, order.wish);
   if (!told.ok) return no(unfinished(told.error));
-  const filed = await enter(deps, order, { ...begun, made: made.value });
+  const filed = await enter(deps, begun, ordered, made.value, order.said);
   if (!filed) return no(BUSY);
   if (order.relatesTo !== undefined) {
     // For people who look; nothing depends on it.
@@ -82,7 +101,7 @@ interface Begun extends Held<Filing> {
   readonly again: boolean;
 }
 
-async function begin(deps: Deps, key: string): Promise<Begun | FiledAs | 'busy'> {
+async function begin(deps: Deps, key: string, order: Ordered): Promise<Begun | FiledAs | 'busy'> {
   const held = await load(deps.store, filings, `filed:${key}`);
   const before = held?.value;
   if (before?.filed) {
@@ -93,16 +112,25 @@ async function begin(deps: Deps, key: string): Promise<Begun | FiledAs | 'busy'>
   }
   const unfinished = before !== undefined && !before.filed;
   if (unfinished && secondsBetween(before.at as Instant, deps.now()) < LIVING_RUN) return 'busy';
-  const value: Filing = { v: 1, key, at: deps.now() };
+  const value: Filing = {
+    v: 1,
+    key,
+    at: deps.now(),
+    order,
+    ...(unfinished && { since: before.since ?? before.at }),
+  };
   const rev = held?.rev ?? 0;
   if ((await deps.store.transact([put(filings, value, rev)])) === 'conflict') return 'busy';
   return { value, rev: rev + 1, again: unfinished };
 }
 
-type Made = NonNullable<Filing['filed']>;
-
-async function make(deps: Deps, order: Order, begun: Begun): Promise<Result<Made, Refusal>> {
-  const lost = begun.again ? await madeBefore(deps, order, begun) : ok(undefined);
+async function make(
+  deps: Deps,
+  order: Order,
+  begun: Begun,
+  summary: string,
+): Promise<Result<Made, Refusal>> {
+  const lost = begun.again ? await madeBefore(deps, order, begun, summary) : ok(undefined);
   if (!lost.ok) return no(unfinished(lost.error));
   if (lost.value) return ok(lost.value);
   const types = await deps.jira.requestTypes(order.binding.projectKey);
@@ -112,7 +140,7 @@ async function make(deps: Deps, order: Order, begun: Begun): Promise<Result<Made
         serviceDeskId: type.serviceDeskId,
         requestTypeId: type.id,
         onBehalfOf: order.onBehalfOf,
-        summary: order.summary,
+        summary,
         description: order.wish.reason ?? '',
       })
     : undefined;
@@ -127,13 +155,17 @@ async function make(deps: Deps, order: Order, begun: Begun): Promise<Result<Made
 /** The search lags by seconds and a dead run is minutes old. */
 async function madeBefore(
   deps: Deps,
-  { binding, onBehalfOf, summary }: Order,
+  { binding, onBehalfOf }: Order,
   { value }: Begun,
+  summary: string,
 ): Promise<Result<Made | undefined, Failure>> {
-  const jql = `project = "${binding.projectKey}" AND reporter = "${onBehalfOf}" AND created >= "-1d" ORDER BY created DESC`;
+  // As far back as the first run goes, in minutes, which no time zone can shift.
+  const age = secondsBetween((value.since ?? value.at) as Instant, deps.now());
+  const since = `-${Math.ceil(age / MINUTE) + CLOCKS_APART}m`;
+  const jql = `project = "${binding.projectKey}" AND reporter = "${onBehalfOf}" AND created >= "${since}" ORDER BY created ASC`;
   const found = await deps.jira.summaries(jql, MOST_LOOKED_AT);
   if (!found.ok) return found;
-  for (const { id } of found.value.filter((one) => one.summary === summary)) {
+  for (const { id } of found.value.filter((one) => isSummary(one.summary, summary))) {
     const known = await load(deps.store, requests, id);
     if (known?.value.filed || known?.value.pin) continue;
     const issue = await deps.jira.issue(id);
@@ -142,54 +174,6 @@ async function madeBefore(
   }
   deps.log.info('filed.nothing-lost', { key: value.key });
   return ok(undefined);
-}
-
-/** Into the ledger, with what it was filed for. Somebody may have read the new issue already. */
-async function enter(
-  deps: Deps,
-  order: Order,
-  { value, rev, made }: Begun & { made: Made },
-): Promise<boolean> {
-  const now = deps.now();
-  const filed: Filed = {
-    why: order.why,
-    by: order.by,
-    ...(order.renewalOf !== undefined && { renewalOf: order.renewalOf }),
-  };
-  const known = await load(deps.store, requests, made.issueId);
-  const request: AccessRequest = known
-    ? { ...known.value, filed }
-    : {
-        v: 1,
-        issueId: made.issueId,
-        issueKey: made.issueKey,
-        bindingId: order.binding.id,
-        state: 'received',
-        stage: 0,
-        round: 0,
-        answers: {},
-        asked: [],
-        decisions: [],
-        requester: order.onBehalfOf,
-        filed,
-        issueGone: false,
-        changedAt: now,
-      };
-  const step: Step = {
-    event: 'request.filed',
-    actor: { type: 'person', accountId: order.by },
-    facts: { ...filed, from: order.relatesTo ?? null, issueKey: made.issueKey },
-    ...(order.said && { tell: { public: order.said } }),
-  };
-  const done = await record(
-    deps.store,
-    made.issueId,
-    [step],
-    [put(requests, request, known?.rev ?? 0), put(filings, { ...value, filed: made }, rev)],
-    circumstances(deps),
-  );
-  if (done.done) await deliverFresh(deps, done.entries);
-  return done.done;
 }
 
 const BUSY: Refusal = {

@@ -22,6 +22,7 @@ import type { Failure, Refusal } from '../shared/result';
 import { answersFrom } from './answers';
 import type { Question } from './choose';
 import { circumstances, type Deps } from './deps';
+import { mayBeFiled } from './filing-record';
 import { backAgain, missing } from './gone';
 import { type AccessRequest, isOver, MOST_ROUNDS, move, type RequestState } from './model/request';
 import { type Pinned, pin, sourceOf, wishFields } from './pin';
@@ -95,6 +96,10 @@ export async function intake(deps: Deps, message: IntakeMessage): Promise<Next> 
   const binding = bindingFor(settings, issue.projectId, issue.requestTypeId);
   if (!binding || issue.requestTypeId === undefined) return { kind: 'done', what: 'not bound' };
   const request: Held<AccessRequest> = held ?? { value: fresh(issue, binding, deps.now()), rev: 0 };
+  if (!held && mayBeFiled(issue.summary)) {
+    const seconds = await (await import('./filed')).beingFiled(deps, issue);
+    if (seconds !== undefined) return { kind: 'later', seconds, why: 'it is being filed' };
+  }
   if (isOver(request.value) || request.value.state === 'granted')
     return { kind: 'done', what: request.value.state };
 
@@ -179,13 +184,17 @@ export async function settle(
         failure: pinned.failure,
       };
     case 'ask':
-      return c.held.value.asked.length > 0 || c.held.value.round > 0
+      return wasAsked(c.held.value, pinned.questions)
         ? attention(deps, c, before, stillMissing(pinned.questions))
         : ask(deps, c, before, pinned.questions);
     case 'attention':
       return attention(deps, c, before, pinned.refusal);
   }
 }
+
+/** Once, in one breath; what a change of the policy has made a question since then is asked too, once. */
+const wasAsked = ({ asked, round }: AccessRequest, questions: readonly Question[]): boolean =>
+  round === 0 ? asked.length > 0 : questions.some(({ about }) => asked.includes(about));
 
 async function ask(
   deps: Deps,
@@ -199,13 +208,18 @@ async function ask(
     asked: questions.map((q) => q.about),
     askedAt: sourceOf(c.issue, c.binding),
   };
+  const property = propertyOf(next, { app: '', role: '', state: 'asked' });
+  const status = c.binding.statuses.attention;
   const step: Step = {
     event: 'request.asked',
     actor: { type: 'app' },
     facts: { about: next.asked, choices: questions.flatMap((q) => q.choices) },
     tell: {
       ...askedBack(questions),
-      property: propertyOf(next, { app: '', role: '', state: 'asked' }),
+      // What people answered before counts for nothing, so it is not left at "approved".
+      ...(c.held.value.round > 0 && status
+        ? { move: { toStatusIds: [status], property } }
+        : { property }),
     },
   };
   return tell(deps, c, [...before, step], next, 'asked back');

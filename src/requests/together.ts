@@ -12,6 +12,7 @@ import { apps, roles as roleRecords } from '../catalog/store';
 import type { Answer, Problem } from '../contracts/answer';
 import type { Together } from '../contracts/together';
 import type { Row } from '../forge/ports';
+import { hashOf } from '../shared/canonical';
 import { secondsBetween } from '../shared/instant';
 import { decode } from '../shared/record';
 import type { Deps } from './deps';
@@ -55,12 +56,13 @@ export async function askTogether(
     const first = outcomes.find((done) => done.ok);
     const order: Order = {
       why: 'together',
-      key: `${accountId}:${asked.beneficiary ?? accountId}:${role}`,
+      // People name the beneficiary as they like; not everything is a key of the store.
+      key: `${accountId}:${hashOf(asked.beneficiary ?? accountId)}:${role}`,
       by: accountId,
       onBehalfOf: accountId,
       binding,
       requestTypeId,
-      summary: `Access: ${name}`,
+      what: name,
       wish: wishOf(asked, one),
       ...(first?.ok && { relatesTo: first.issueId }),
     };

@@ -54,7 +54,7 @@ const order: Order = {
   onBehalfOf: 'requester',
   binding: aBinding(),
   requestTypeId: '11',
-  summary: 'Again: Editor in Figma (IT-1)',
+  what: 'Editor in Figma (IT-1)',
   wish: { app: 'figma', role: 'figma.editor', duration: HOUR, reason: 'Spring launch' },
 };
 

@@ -58,6 +58,14 @@ describe('several roles in one go', () => {
     ]);
   });
 
+  /** Whatever names a person for intake can be asked for; the store takes only some characters as a key. */
+  test('are filed for somebody who is named by e-mail', async () => {
+    const beneficiary = 'friend+it@latchkey-demo.example';
+    expect(await ask({ beneficiary })).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await ask({ beneficiary })).toMatchObject([{ already: true }, { already: true }]);
+    expect(await ask({})).toMatchObject([{ already: false }, { already: false }]);
+  });
+
   test('file the missing one when Jira failed in between', async () => {
     let calls = 0;
     site.jira.trouble = (call) =>
