@@ -43,13 +43,16 @@ describe('what is reported', () => {
   });
 
   test('names also who only linked, resumed or was asked', async () => {
+    const person = site.directory.people.get(PERSON);
     site.directory.people.delete(PERSON);
+    const other = { email: 'other@latchkey-demo.example', addresses: [], id: 'person-3' };
+    if (person) site.directory.people.set('person-3', { ...person, ...other });
     const issue = site.jira.add({
       panel: { app: 'figma', role: 'figma.editor', duration: HOUR },
       creator: 'friend',
     });
     await intake(site.deps(), { issueId: issue.id, attempt: 9 });
-    await saveLink(site.deps(), { ...LINK, personId: 'person-9' }, 'operator');
+    await saveLink(site.deps(), { ...LINK, personId: 'person-3' }, 'operator');
     await resumeRequest(site.deps(), issue.id, 'owner');
     await report();
     expect(reported()).toEqual(['approver', 'friend', 'operator', 'owner', 'requester']);
