@@ -21,6 +21,7 @@ import { isYours } from '../requests/yours';
 import { load } from '../shared/record';
 import type { Grant } from './model/grant';
 import { lengthRefused, notRenewable } from './model/renewable';
+import { renewalOf } from './renewal';
 import { grants } from './store';
 import { moment } from './telling';
 
@@ -46,6 +47,8 @@ export async function renew(deps: Deps, ask: RenewAsk, by: string): Promise<Answ
   const now = deps.now();
   const stopped = notRenewable(grant, now);
   if (stopped) return no(stopped);
+  const renewal = await renewalOf(deps, grant.id);
+  if (renewal?.grant?.state === 'active') return no(renewedWith(renewal.request.issueKey));
   const offer = await loadOffer(deps.store, grant.roleId);
   if (offer?.role.status !== 'live' || offer.app.status !== 'live') return no(NOT_OFFERED);
   const duration =
@@ -95,6 +98,11 @@ const earlyWord = (grant: Grant, timeZone: string) => ({
   ],
 });
 
+const renewedWith = (issueKey: string): Problem => ({
+  check: 'renewal-not-given',
+  sentence: `This access was renewed already, with ${issueKey}.`,
+  nextStep: `If you need it for longer still, renew ${issueKey}.`,
+});
 const NOT_GIVEN: Problem = {
   check: 'renewal-of-running',
   sentence: 'No access was given with this request, so there is nothing to renew.',

@@ -28,8 +28,10 @@ export async function renewalOf(
   return { request, ...(grant && { grant }) };
 }
 
-/** The person keeps the access beyond the end of the one that it renews. */
-export const carriesOn = ({ grant }: Renewal): boolean => grant?.state === 'active';
+/** The person keeps the access beyond the end of the one that it renews: a short one may end before it. */
+export const carriesOn = ({ grant }: Renewal, { endsAt }: Pick<Grant, 'endsAt'>): boolean =>
+  grant?.state === 'active' &&
+  (grant.endsAt === null || (endsAt !== null && grant.endsAt > endsAt));
 
 /** People have still to decide it. */
 export const isUndecided = ({ request, grant }: Renewal): boolean =>

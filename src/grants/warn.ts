@@ -9,6 +9,7 @@
  * An open renewal extends nothing, and that is said here as well.
  */
 import { durationInWords } from '../catalog/model/catalog';
+import { loadOffer } from '../catalog/store';
 import { deliverFresh } from '../evidence/deliver';
 import type { Said } from '../evidence/model/telling';
 import { record } from '../evidence/record';
@@ -19,6 +20,7 @@ import { decode, put, remove } from '../shared/record';
 import { timerKey, timers } from '../shared/timer';
 import { factsOf } from './facts';
 import type { Grant } from './model/grant';
+import { lengthRefused, notRenewable } from './model/renewable';
 import { aboutSeconds, nextWarning, windowOf } from './model/warnings';
 import { carriesOn, isUndecided, type Renewal, renewalOf } from './renewal';
 import { grants } from './store';
@@ -41,12 +43,14 @@ export async function warn(deps: Deps, grantId: string): Promise<Next> {
     ? put(timers, { ...timer.value, at: next }, timer.rev)
     : remove(timers, timer.value, timer.rev);
   const renewal = grant && (await renewalOf(deps, grantId));
-  if (!window || window.endsAt <= now || (renewal && carriesOn(renewal))) {
+  if (!window || window.endsAt <= now || (renewal && carriesOn(renewal, window))) {
     await deps.store.transact([moved]);
     return { kind: 'done', what: 'nothing to tell' };
   }
   const { timeZone } = await deps.settings();
-  const said = warning(grant as Grant, timeZone, now, renewal);
+  const keep =
+    renewal && isUndecided(renewal) ? notDecided(renewal) : await howToKeep(deps, grant as Grant);
+  const said = warning(grant as Grant, timeZone, now, keep);
   const { issueId, beneficiary } = grant as Grant;
   const done = await record(
     deps.store,
@@ -73,16 +77,32 @@ export async function warn(deps: Deps, grantId: string): Promise<Next> {
   return { kind: 'done', what: 'warned' };
 }
 
-function warning(grant: Grant, timeZone: string, now: Instant, renewal: Renewal | undefined): Said {
+function warning(grant: Grant, timeZone: string, now: Instant, keep: string): Said {
   const endsAt = grant.endsAt as Instant;
   const left = durationInWords(aboutSeconds(secondsBetween(now, endsAt)));
   return {
     headline: `Access ends in about ${left}: ${grant.roleName} in ${grant.appName}`,
-    lines: [
-      `It ends on ${moment(endsAt, timeZone)}.`,
-      renewal && isUndecided(renewal)
-        ? `The renewal ${renewal.request.issueKey} is not decided yet. Until it is approved it extends nothing, so without a decision this access ends at its time.`
-        : 'If you need it for longer, ask for a renewal on this request in the portal. It extends the access only if it is approved before the end.',
-    ],
+    lines: [`It ends on ${moment(endsAt, timeZone)}.`, keep],
   };
+}
+
+const notDecided = ({ request }: Renewal) =>
+  `The renewal ${request.issueKey} is not decided yet. Until it is approved it extends nothing, so without a decision this access ends at its time.`;
+
+/** Nobody is sent to ask for what is refused at once. */
+async function howToKeep(deps: Deps, grant: Grant): Promise<string> {
+  const now = deps.now();
+  const never = notRenewable(grant, now);
+  if (never) return `${never.sentence} ${never.nextStep}`;
+  const offer = await loadOffer(deps.store, grant.roleId);
+  if (offer?.role.status !== 'live' || offer.app.status !== 'live')
+    return 'The role is not offered any more, so it cannot be renewed.';
+  // Any length that still fits will do.
+  const { durations, permanent } = offer.policy;
+  const lengths = [...durations, ...(permanent ? [null] : [])];
+  const refused = lengths.map((one) => lengthRefused(grant, offer.policy, one, now));
+  const capped = refused.find((one) => one?.check === 'total-age');
+  if (capped && !refused.includes(undefined))
+    return 'With its renewals it has reached the longest time that is allowed without a break, so it cannot be renewed. If it is still needed then, ask for it anew.';
+  return 'If you need it for longer, ask for a renewal on this request in the portal. It extends the access only if it is approved before the end.';
 }

@@ -117,6 +117,18 @@ describe('a renewal', () => {
     });
   });
 
+  /** "Already asked for" would say that it waits for a decision, which it has. */
+  test('that is granted already is named, and is the one to renew', async () => {
+    const { site, grant } = await running();
+    const issueId = await renewed(site, grant);
+    await approve(site, issueId);
+    await site.run(10);
+    expect(await renew(site.deps(), { issueId: grant.issueId }, 'requester')).toMatchObject({
+      problem: { check: 'renewal-not-given', sentence: expect.stringContaining('IT-2') },
+    });
+    expect(await renew(site.deps(), { issueId }, 'requester')).toMatchObject({ ok: true });
+  });
+
   test('is refused to strangers as if there were nothing', async () => {
     const { site, grant } = await running();
     const stranger = await renew(site.deps(), { issueId: grant.issueId }, 'friend');

@@ -1,8 +1,15 @@
 /** People are told in time that their access ends, once each, and nobody else is. */
 import { describe, expect, test } from 'vitest';
+import type { Role } from '../../src/catalog/model/catalog';
 import { sweep } from '../../src/grants/expire';
+import type { Grant } from '../../src/grants/model/grant';
+import { grants } from '../../src/grants/store';
 import { warn } from '../../src/grants/warn';
+import { filings } from '../../src/requests/filing-record';
+import { requests } from '../../src/requests/store';
 import { HOUR, MINUTE } from '../../src/shared/instant';
+import { load, put } from '../../src/shared/record';
+import { aRole } from '../builders/catalog';
 import { SmallSite } from '../builders/small-site';
 
 const warnings = (site: SmallSite) =>
@@ -68,6 +75,43 @@ describe('an access that ends soon', () => {
     expect(await warn(site.deps(), grant.id)).toEqual({ kind: 'done', what: 'warned' });
     expect(await warn(site.deps(), grant.id)).toEqual({ kind: 'done', what: 'not due yet' });
     expect(warnings(site)).toHaveLength(1);
+  });
+
+  /** The warning says how to keep the access; nobody is sent to ask for what is refused at once. */
+  test.each<[string, Partial<Role>, Partial<Grant>, RegExp]>([
+    ['can be renewed', {}, {}, /ask for a renewal/],
+    ['of a role that is gone', { status: 'withdrawn' }, {}, /not offered any more/],
+    ['at its cap', { rules: { totalAge: 5 * HOUR } }, {}, /longest time.*anew/],
+    ['by break-glass', {}, { breakGlass: { reviewBy: '2026-03-09T09:00:00.000Z' } }, /not renewed/],
+  ])('that %s says what can be done', async (_, role, over, wanted) => {
+    const { site, grant } = await activeSite();
+    const held = await load(site.store, grants, grant.id);
+    await site.store.transact([put(grants, { ...grant, ...over } as Grant, held?.rev as number)]);
+    await site.saveRole(aRole({ durations: [HOUR, 6 * HOUR], ...role }));
+    site.clock.advance(5 * HOUR);
+    await warn(site.deps(), grant.id);
+    const [said] = warnings(site);
+    expect(said?.text).toMatch(wanted);
+    expect(/ask for a renewal/.test(said?.text ?? '')).toBe(wanted.source === 'ask for a renewal');
+  });
+
+  test.each([
+    ['longer', { endsAt: '2026-03-09T09:00:00.000Z' }, 0],
+    ['without an end', { endsAt: null }, 0],
+    ['shorter', { endsAt: '2020-01-01T09:00:00.000Z' }, 1],
+  ])('is told of unless a renewal that runs %s carries it on', async (_, over, times) => {
+    const { site, grant } = await activeSite();
+    const issue = site.jira.add();
+    const next = { ...grant, ...over, id: `g-${issue.id}-1`, issueId: issue.id };
+    const filed = { issueId: issue.id, issueKey: issue.key };
+    await site.store.transact([
+      put(grants, next as Grant, 0),
+      put(requests, { ...(await site.request(grant.issueId)), ...filed, grantId: next.id }, 0),
+      put(filings, { v: 1, key: `renewal:${grant.id}`, at: site.clock.now(), filed }, 0),
+    ]);
+    site.clock.advance(5 * HOUR);
+    await warn(site.deps(), grant.id);
+    expect(warnings(site)).toHaveLength(times);
   });
 
   test('that was taken back is not told of any more', async () => {
