@@ -8,6 +8,7 @@
  */
 
 import { tenantProblem } from '../directories/credential';
+import { signedOff, signedOffShort } from '../policy/model/sign-off';
 import { appWeakening } from '../policy/sound';
 import type { Deps } from '../requests/deps';
 import { links } from '../requests/person';
@@ -260,6 +261,7 @@ function unseen(
   more: { status: 'draft' | 'withdrawn'; names: Readonly<Record<string, string>>; at: Instant },
 ) {
   const { app: appId, key, connection: connectionId, acceptPrivileged: _, byHand, ...told } = given;
+  const auto = signedOff(given.rules?.auto, held?.rules?.auto, more.at);
   const nameOf = (id: string) =>
     more.names[id] ?? held?.groups.find((group) => group.id === id)?.name ?? id;
   return roleContentOf(
@@ -279,11 +281,9 @@ function unseen(
       groups: given.groups.map((id) => ({ id, name: nameOf(id) })),
       ...(given.durations && { durations: [...new Set(given.durations)].sort((a, b) => a - b) }),
       ...(given.approver && {
-        approver:
-          given.approver.kind === 'auto'
-            ? { ...given.approver, signedOffAt: more.at }
-            : given.approver,
+        approver: signedOffShort(given.approver, held?.approver, more.at),
       }),
+      ...(given.rules && auto !== undefined && { rules: { ...given.rules, auto } }),
       status: more.status,
       ...nothingAgreed(held?.privilegedBy, more.at),
     }),

@@ -12,7 +12,7 @@
 import type * as z from 'zod/mini';
 import type { roleInput } from '../contracts/admin';
 import type { Answer, Problem } from '../contracts/answer';
-import { signedOff, signOffProblem } from '../policy/model/sign-off';
+import { signedOff, signedOffShort, signOffProblem } from '../policy/model/sign-off';
 import { roleProblem, roleWeakening, unsound } from '../policy/sound';
 import type { Deps } from '../requests/deps';
 import { done, no } from './changes';
@@ -20,7 +20,7 @@ import { groupNamed, testGroupFree } from './inspect';
 import { lintRole } from './lint';
 import type { Looking } from './looking';
 import { mapperOf } from './mapper';
-import { type App, type ApproverRule, type Role, roleSchema } from './model/catalog';
+import { type App, type Role, roleSchema } from './model/catalog';
 import { isRed, type Lint } from './model/lint';
 import { agreed, mapping, nothingAgreed } from './model/privileged';
 import { onlyWords, versions } from './model/versions';
@@ -62,10 +62,7 @@ export async function judgeRole(deps: Deps, looking: Looking, ask: Ask): Promise
     if (writable !== true) because.push(`${name}: ${writable.sentence}`);
     groups.push({ id, name });
   }
-  const approver: ApproverRule | undefined =
-    given.approver?.kind === 'auto'
-      ? { ...given.approver, signedOffAt: deps.now() }
-      : given.approver;
+  const approver = given.approver && signedOffShort(given.approver, before?.approver, deps.now());
   const { app: appId, key, connection: connectionId, acceptPrivileged, byHand, ...told } = given;
   const auto = signedOff(given.rules?.auto, before?.rules?.auto, deps.now());
   if (byHand !== undefined) because.push(byHand);

@@ -47,8 +47,9 @@ export async function rehearse(deps: Deps, job: Job): Promise<Step> {
   const past = newest.map((request) => pastOf(request, read, { draft, role }));
   const lines = past.map(replay);
   const pairs = new Map<string, { was: RolePolicy; is: RolePolicy }>();
+  // The newest first: what the role was asked for by last.
   for (const { roleId, was, is } of past)
-    if (is) pairs.set(roleId, { was: was.policy, is: is.policy });
+    if (is && !pairs.has(roleId)) pairs.set(roleId, { was: was.policy, is: is.policy });
   const sum = totals(lines);
   const words = inWords(sum);
   return {

@@ -6,6 +6,7 @@ import { intake } from '../../src/requests/intake';
 import { HOUR } from '../../src/shared/instant';
 import { load } from '../../src/shared/record';
 import { anApp, aRole, STATUS } from '../builders/catalog';
+import { answered } from '../builders/change-sets';
 import { SmallSite } from '../builders/small-site';
 
 type RoleInput = Parameters<typeof saveRole>[1];
@@ -110,6 +111,22 @@ test('a withdrawn app gives nothing, not even what was approved already', {
 
 // The record says that a person vouches for a rule: nobody may be entered who has no part in it.
 describe('a rule that approves by itself', () => {
+  // Contract: a sign-off counts for twelve months; a new description is no new sign-off.
+  test('keeps the date of its sign-off until another rule is meant', async () => {
+    const site = await seeded();
+    const dated = async (over: Partial<RoleInput>) => {
+      const given = input({ ...signedOffBy('admin'), ...over });
+      const { approver } = answered(await saveRole(site.deps(), given, 'admin'));
+      return approver?.kind === 'auto' && approver.signedOffAt;
+    };
+    const first = site.clock.now();
+    expect(await dated({})).toBe(first);
+    await site.run(HOUR);
+    expect(await dated({ description: 'New words' })).toBe(first);
+    const rule = { kind: 'auto' as const, rule: 'another rule', signedOffBy: 'admin' };
+    expect(await dated({ approver: rule })).toBe(site.clock.now());
+  });
+
   test.each(['owner', 'admin'])('can be signed off by %s', async (account) => {
     const site = await seeded();
     const answer = await saveRole(site.deps(), input(signedOffBy(account)), 'admin');

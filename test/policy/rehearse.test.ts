@@ -10,7 +10,7 @@ import { countsOf } from '../../src/policy/shadow';
 import { loadSitePolicy } from '../../src/policy/site-policy';
 import { intake } from '../../src/requests/intake';
 import { requests } from '../../src/requests/store';
-import { HOUR } from '../../src/shared/instant';
+import { DAY, HOUR } from '../../src/shared/instant';
 import { load, put } from '../../src/shared/record';
 import { anAutoRule } from '../builders/policies';
 import { SmallSite } from '../builders/small-site';
@@ -78,6 +78,7 @@ describe('a rehearsal', () => {
       version: 2,
       policyVersion: 2,
     });
+    await site.run(60);
     await ask(site);
     const rules = { auto: anAutoRule() };
     const { totals, words, hardStops } = await rehearsal(site, {
@@ -118,6 +119,25 @@ describe('a rehearsal', () => {
     const site = await withRequests();
     const { totals } = await rehearsal(site, await arrange(site));
     expect([totals['untold'], totals['same']]).toEqual([3, 0]);
+  });
+
+  // Contract: a draft that goes back to how it was in spring is held against what was asked for last.
+  test('stops hard where a guarded role would get weaker than it was last', async () => {
+    const site = await withRequests();
+    const privileged = { ...(await roleNow(site)), risk: 'privileged' as const };
+    const rules = { permanent: false, reasonLength: 0 };
+    await site.saveRole({ ...privileged, rules, version: 2, policyVersion: 2 });
+    await ask(site);
+    await site.run(60);
+    await site.saveRole({
+      ...privileged,
+      rules: { ...rules, totalAge: 2 * DAY },
+      version: 3,
+      policyVersion: 3,
+    });
+    await ask(site);
+    const { hardStops } = await rehearsal(site, { id: 'figma.editor', rules: { totalAge: null } });
+    expect(hardStops).toEqual(['figma.editor: longest in all 2 days → no cap, weaker']);
   });
 
   test('judges the old side by the policy of that day', async () => {

@@ -1,4 +1,5 @@
 /** Who signed a published rule off, and when: said by the server, never by what was entered. */
+import type { ApproverRule } from '../../catalog/model/catalog';
 import type { AutoRule } from '../../contracts/policy';
 import type { Instant } from '../../shared/instant';
 import type { Wrong } from './schema-words';
@@ -11,6 +12,23 @@ export function signedOff<A extends AutoRule | null | undefined>(
 ): A {
   if (!given) return given;
   const same = before && meant(before) === meant(given);
+  return { ...given, signedOffAt: same ? before.signedOffAt : now };
+}
+
+type Short = Extract<ApproverRule, { kind: 'auto' }>;
+type ShortGiven = Exclude<ApproverRule, Short> | Omit<Short, 'signedOffAt'>;
+
+/** The same of a rule in short, which a role names as its approver. */
+export function signedOffShort(
+  given: ShortGiven,
+  before: ApproverRule | undefined,
+  now: Instant,
+): ApproverRule {
+  if (given.kind !== 'auto') return given;
+  const same =
+    before?.kind === 'auto' &&
+    before.rule === given.rule &&
+    before.signedOffBy === given.signedOffBy;
   return { ...given, signedOffAt: same ? before.signedOffAt : now };
 }
 
