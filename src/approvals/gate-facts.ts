@@ -126,7 +126,7 @@ function digestNow(
   offer: Offer | undefined,
   { request, issue, binding }: Judging,
 ): string {
-  const { subject, ticket } = request.pin;
+  const { subject, ticket, policy } = request.pin;
   const wish = readWish(issue, binding.fields, request.answers);
   const bound = bindingFor(settings, issue.projectId, issue.requestTypeId)?.id === binding.id;
   if (!wish.ok || !offer || !bound) return 'unreadable';
@@ -137,7 +137,8 @@ function digestNow(
     ...subjectOf(issue, issue.requestTypeId ?? '', {
       offer,
       personId: subject.personId,
-      duration: durationFor(wish.value, offer.policy) ?? null,
+      // A length not offered any more is the same question still.
+      duration: durationFor(wish.value, policy?.rules ?? offer.policy) ?? null,
       reason: wish.value.reason,
       tenant: offer.connection?.tenant ?? '',
       start: start.value,

@@ -1,6 +1,7 @@
 /** What stood against nobody when the request was pinned may stand against it when it is approved. */
 import { describe, expect, test } from 'vitest';
 import { stops } from '../../src/grants/stop-record';
+import { intake } from '../../src/requests/intake';
 import { DAY, HOUR, MINUTE } from '../../src/shared/instant';
 import { put } from '../../src/shared/record';
 import { anApp, aRole, STATUS } from '../builders/catalog';
@@ -227,6 +228,30 @@ test.each([
   });
   const issue = await desk.raised();
   expect(await state(desk, issue)).toMatchObject({ state: expected, check });
+});
+
+// The request is the question it was; only the answer to "for how long" has to be another by now.
+test('a length of time that is not offered any more is asked about, once, and nothing is given for it', async () => {
+  const desk = await Desk.open();
+  const issue = await desk.raised();
+  await desk.site.saveRole(aRole({ version: 2, durations: [6 * HOUR] }));
+  await desk.answered(issue, 'approver');
+  const { state, asked } = await desk.request(issue);
+  expect({ state, asked }).toEqual({ state: 'asked', asked: ['duration'] });
+  expect(desk.said()).toContain('not offered for this role');
+  expect(desk.said()).not.toContain('the request changed');
+  expect(issue.statusId).toBe(STATUS.attention);
+  expect(desk.openTasks()).toEqual([]);
+  const comment = { by: 'requester', text: '6 hours' };
+  await intake(desk.site.deps(), { issueId: issue.id, attempt: 9, comment });
+  expect(await desk.request(issue)).toMatchObject({
+    state: 'waiting',
+    round: 2,
+    pin: { subject: { duration: 6 * HOUR } },
+  });
+  expect(desk.site.directory.changes()).toEqual([]);
+  await desk.answered(issue, 'approver');
+  expect(desk.site.isMember()).toBe(true);
 });
 
 describe('a start to come', () => {

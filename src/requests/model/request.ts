@@ -4,7 +4,7 @@
  * state      what it waits for                         leaves to
  * received   the app's own reading                     asked, attention, waiting, approved, withdrawn
  * asked      one answer of the requester               waiting, approved, attention, withdrawn
- * waiting    the approvers of this round               approved, declined, attention, waiting (new round), withdrawn
+ * waiting    the approvers of this round               approved, declined, attention, waiting (new round), asked, withdrawn
  * approved   the gate and the directory                granted, attention, waiting (new round), declined, withdrawn, ended (observed)
  * attention  a person who can put something right      received, waiting, approved, withdrawn, declined
  * granted    nothing: the grant has its own machine    attention, waiting (asked again), ended
@@ -277,7 +277,7 @@ export const MOST_ROUNDS = 3;
 const LEAVES: Record<RequestState, readonly RequestState[]> = {
   received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
   asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
-  waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn', 'lapsed'],
+  waiting: ['waiting', 'asked', 'approved', 'declined', 'attention', 'withdrawn', 'lapsed'],
   approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn', 'ended'],
   attention: [
     'attention',
