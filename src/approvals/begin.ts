@@ -170,7 +170,9 @@ export function decisionSteps(decisions: readonly Decision[], pin: Pin): Step[] 
 
 function whyPermitted({ stages }: Pin, { stage, by }: Decision): string | null {
   const of = stages.find((s) => s.id === stage);
-  const named = of?.approvers.find((a) => a.accountId === by || a.covers?.includes(by));
+  const named = of?.approvers.find((a) => a.accountId === by);
+  const covered = of?.approvers.some((a) => a.covers?.includes(by));
+  if (!named && covered) return 'somebody stands in for them, and they answered themselves';
   return named?.because ?? of?.groups?.[0]?.because ?? null;
 }
 

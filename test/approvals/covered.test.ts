@@ -92,4 +92,9 @@ test('whoever is back and answers is whom the policy names', async () => {
   const issue = await desk.raised();
   await desk.answered(issue, 'approver');
   expect(desk.site.isMember()).toBe(true);
+  const recorded = desk.site.evidence(issue.id).find((e) => e.event === 'decision.recorded');
+  expect(recorded?.facts).toMatchObject({
+    by: 'approver',
+    because: 'somebody stands in for them, and they answered themselves',
+  });
 });
