@@ -18,16 +18,18 @@ import { addBusinessSeconds, businessSeconds } from '../policy/model/hours';
 import { loadSitePolicy } from '../policy/site-policy';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
-import type { AccessRequest, Stage } from '../requests/model/request';
+import type { AccessRequest, Approver, Stage } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { HOUR, type Instant, MINUTE, plusSeconds } from '../shared/instant';
 import { decode, type Held, load, put } from '../shared/record';
+import { type Failure, no, ok, type Result } from '../shared/result';
 import { dropTimer, setTimer } from '../shared/timer';
 import { answersOf } from './answered';
 import { sweepAway } from './my-decisions';
 import { openQuestion } from './question';
 import { reassign } from './reassign';
 import { mailReminders } from './remind-mail';
+import { mayStandIn } from './stand-in';
 import { type Task, taskKey, tasks } from './task-record';
 import { cardAnswers, stageOf, taskOf } from './tasks';
 
@@ -169,7 +171,9 @@ async function escalate(deps: Deps, c: Case): Promise<Next> {
   const { held, stage, policy, now, zone } = c;
   const { issueId, pin } = held.value;
   const asked = stage.approvers.map(({ accountId }) => accountId);
-  const add = (stage.fallbacks ?? []).filter(({ accountId }) => !asked.includes(accountId));
+  const read = await ableToJoin(deps, c, asked);
+  if (!read.ok) return { kind: 'later', seconds: 5 * MINUTE, why: read.error.code };
+  const add = read.value;
   if (add.length === 0) return stop(deps, issueId, 'nobody else is there to ask');
   const from = (pin?.at ?? now) as Instant;
   const due = addBusinessSeconds(from, policy.escalateAfter, policy.hours, zone);
@@ -188,6 +192,23 @@ async function escalate(deps: Deps, c: Case): Promise<Next> {
   return done.kind === 'done'
     ? { kind: 'done', what: `${add.length} more asked` }
     : stop(deps, issueId, done.why);
+}
+
+/** Since the pin they may have left, or decide in another stage by now. */
+async function ableToJoin(
+  deps: Deps,
+  { held, stage }: Case,
+  asked: readonly string[],
+): Promise<Result<Approver[], Failure>> {
+  const able: Approver[] = [];
+  const { pin } = held.value;
+  for (const one of stage.fallbacks ?? []) {
+    if (!pin || asked.includes(one.accountId)) continue;
+    const joins = await mayStandIn(deps, pin, stage, one);
+    if (joins.ok) able.push(joins.value);
+    else if ('failure' in joins.error) return no(joins.error.failure);
+  }
+  return ok(able);
 }
 
 /** All answers are there and the request still waits: Jira's event did not come, or a run died. */

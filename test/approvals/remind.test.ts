@@ -107,6 +107,15 @@ describe('an open decision', () => {
     expect(after.state).toBe('waiting');
   });
 
+  // Their answer would be refused, and a round with it.
+  test('asks no stand-in who has left since', async () => {
+    site.jira.person('owner', { active: false });
+    await site.run(12 * HOUR);
+    expect(deciders(await site.request(issue.id))).toEqual(['approver']);
+    expect(site.events(issue.id)).not.toContain('approver.escalated');
+    expect((await site.request(issue.id)).state).toBe('waiting');
+  });
+
   test('of a request that is over asks nobody', async () => {
     issue.statusId = STATUS.declined;
     await intake(site.deps(), { issueId: issue.id, attempt: 9 });
