@@ -7,6 +7,12 @@ import type { Caller, Right } from './dispatch';
 export async function administrator(app: App): Promise<Problem | undefined> {
   const is = await app.jira.callerIsAdministrator();
   if (is.ok && is.value) return undefined;
+  if (!is.ok)
+    return {
+      check: 'right-admin',
+      sentence: 'Jira did not say whether you are an administrator, so nothing was done.',
+      nextStep: 'Try again in a minute.',
+    };
   return {
     check: 'right-admin',
     sentence: 'Only Jira administrators may do this.',
