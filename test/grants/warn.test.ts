@@ -87,7 +87,7 @@ describe('an access that ends soon', () => {
     const { site, grant } = await activeSite();
     const held = await load(site.store, grants, grant.id);
     await site.store.transact([put(grants, { ...grant, ...over } as Grant, held?.rev as number)]);
-    await site.saveRole(aRole({ durations: [HOUR, 6 * HOUR], ...role }));
+    await site.saveRole(aRole({ version: 2, durations: [HOUR, 6 * HOUR], ...role }));
     site.clock.advance(5 * HOUR);
     await warn(site.deps(), grant.id);
     const [said] = warnings(site);
