@@ -3,7 +3,8 @@
  * switch. As a sub-task of the request where the project has sub-tasks, else as a task beside it that
  * is linked; with its assignee where Jira lets them be one. Customers see neither.
  */
-import type { IssueMore } from '../jira/port';
+import * as z from 'zod/mini';
+import type { Issue, IssueMore } from '../jira/port';
 import type { Deps } from '../requests/deps';
 import { type Failure, ok, type Result } from '../shared/result';
 
@@ -16,6 +17,28 @@ export interface FollowUp {
   readonly assignee?: string;
   /** `2026-01-31` */
   readonly due?: string;
+}
+
+/** What Jira shows of an issue's sub-tasks, and of what is linked with it. */
+const brief = z.object({ id: z.string(), fields: z.object({ summary: z.string() }) });
+const named = z.array(brief);
+const linked = z.array(
+  z.object({ inwardIssue: z.optional(brief), outwardIssue: z.optional(brief) }),
+);
+
+/** To be read of the issue it belongs to. */
+export const followUpShown = ['subtasks', 'issuelinks'];
+
+/** The one that an earlier run made before it died. */
+export function followUpIn({ fields }: Pick<Issue, 'fields'>, summary: string): string | undefined {
+  const { subtasks, issuelinks } = fields;
+  const there = [
+    ...(named.safeParse(subtasks).data ?? []),
+    ...(linked.safeParse(issuelinks).data ?? []).flatMap((one) =>
+      [one.inwardIssue, one.outwardIssue].filter((issue) => issue !== undefined),
+    ),
+  ];
+  return there.find((one) => one.fields.summary === summary)?.id;
 }
 
 export async function createFollowUp(

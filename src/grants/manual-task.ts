@@ -2,7 +2,6 @@
  * The sub-task that asks people to do something by hand. Made after the state that needs it is written, so a
  * run that died in between leaves at most a missing one; the next run looks at the issue before it makes it.
  */
-import * as z from 'zod/mini';
 import { durationInWords } from '../catalog/model/catalog';
 import { apps } from '../catalog/store';
 import { record } from '../evidence/record';
@@ -10,18 +9,11 @@ import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
 import { type Instant, plusSeconds } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
-import { createFollowUp } from './follow-up';
+import { createFollowUp, followUpIn, followUpShown } from './follow-up';
 import type { Grant } from './model/grant';
 import { grants } from './store';
 
 export type Work = 'give' | 'remove';
-
-/** What Jira shows of an issue's sub-tasks, and of what is linked with it. */
-const brief = z.object({ id: z.string(), fields: z.object({ summary: z.string() }) });
-const named = z.array(brief);
-const linked = z.array(
-  z.object({ inwardIssue: z.optional(brief), outwardIssue: z.optional(brief) }),
-);
 
 const summaryOf = (grant: Grant, work: Work) =>
   work === 'give'
@@ -35,18 +27,12 @@ const idOf = (grant: Grant, work: Work) =>
 export async function ensureTask(deps: Deps, held: Held<Grant>, work: Work): Promise<Next> {
   const grant = held.value;
   if (idOf(grant, work) !== undefined) return { kind: 'done', what: `by hand: ${work}` };
-  const read = await deps.jira.issue(grant.issueId, { fields: ['subtasks', 'issuelinks'] });
+  const read = await deps.jira.issue(grant.issueId, { fields: followUpShown });
   // Without its issue there is nowhere to put a task; the reminders and the finding go on.
   if (!read.ok && read.error.code === 'not-found') return { kind: 'done', what: 'no issue' };
   if (!read.ok) return later(read.error.retryAfter, read.error.code);
-  const there = [
-    ...(named.safeParse(read.value.fields['subtasks']).data ?? []),
-    ...(linked.safeParse(read.value.fields['issuelinks']).data ?? []).flatMap((one) =>
-      [one.inwardIssue, one.outwardIssue].filter((issue) => issue !== undefined),
-    ),
-  ];
   const summary = summaryOf(grant, work);
-  const found = there.find((one) => one.fields.summary === summary)?.id;
+  const found = followUpIn(read.value, summary);
   const id =
     found === undefined
       ? await make(deps, grant, { projectId: read.value.projectId, summary, work })

@@ -17,7 +17,11 @@ export const reviewTask = (grant: Grant, timeZone: string) => ({
 
 export function askedToReview(
   grant: Grant,
-  reviewers: readonly string[],
+  who: {
+    readonly reviewers: readonly string[];
+    /** Everybody in them. */
+    readonly groups: readonly { readonly name: string }[];
+  },
   timeZone: string,
 ): Telling {
   const { reviewBy = '', reviewIssue } = grant.breakGlass ?? {};
@@ -30,7 +34,10 @@ export function askedToReview(
           ? 'No follow-up issue could be made in this project; the review is due all the same.'
           : 'The follow-up issue is linked. Closing it is no review.',
       ],
-      items: reviewers.map((id) => `May review: account ${id}`),
+      items: [
+        ...who.reviewers.map((id) => `May review: account ${id}`),
+        ...who.groups.map(({ name }) => `May review: whoever is in the group ${name}`),
+      ],
     },
     property: propertyOf(grant),
   };

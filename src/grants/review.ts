@@ -15,12 +15,13 @@ import { openFinding } from '../findings/findings';
 import { loadSitePolicy } from '../policy/site-policy';
 import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
-import type { AccessRequest } from '../requests/model/request';
+import type { AccessRequest, GroupDecides } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { type Instant, MINUTE, plusSeconds } from '../shared/instant';
 import { decode, load, put } from '../shared/record';
+import { ok } from '../shared/result';
 import { dropReviewTimer, reviewTimer } from './break-glass';
-import { createFollowUp } from './follow-up';
+import { createFollowUp, type FollowUp, followUpIn, followUpShown } from './follow-up';
 import { noteFrequentUse } from './frequent-use';
 import { type Grant, isLive } from './model/grant';
 import { askedToReview, notReviewed, reviewTask } from './review-telling';
@@ -95,14 +96,18 @@ export async function openReview(deps: Deps, grantId: string): Promise<Next> {
   const settings = await deps.settings();
   const binding = settings.bindings.find((b) => b.id === grant.bindingId);
   const reviewers = reviewersOf(request, owner);
+  const deciding = groupsOf(request);
   const task = reviewTask(grant, settings.timeZone);
-  const made = await createFollowUp(deps, {
+  const read = await deps.jira.issue(grant.issueId, { fields: followUpShown });
+  const twin = read.ok ? followUpIn(read.value, task.summary) : undefined;
+  const wanted: FollowUp = {
     ...task,
     projectId: binding?.projectId ?? '',
     about: grant.issueId,
     ...(reviewers[0] !== undefined && { assignee: reviewers[0] }),
     due: breakGlass.reviewBy.slice(0, 10),
-  });
+  };
+  const made = twin === undefined ? await createFollowUp(deps, wanted) : ok(twin);
   if (!made.ok && made.error.class === 'retryable')
     return { kind: 'later', seconds: made.error.retryAfter ?? 60, why: made.error.code };
   // Without an issue the review is asked for all the same: the clock does not wait for Jira's screens.
@@ -126,9 +131,10 @@ export async function openReview(deps: Deps, grantId: string): Promise<Next> {
             reviewBy: breakGlass.reviewBy,
             reviewIssue,
             reviewers,
+            groups: deciding.map(({ id }) => id),
             ...(!made.ok && { notMade: made.error.code }),
           },
-          tell: askedToReview(asked, reviewers, settings.timeZone),
+          tell: askedToReview(asked, { reviewers, groups: deciding }, settings.timeZone),
         },
       ],
       [put(grants, asked, now.rev), reviewTimer(grant, breakGlass.reviewBy as Instant)],
@@ -137,6 +143,7 @@ export async function openReview(deps: Deps, grantId: string): Promise<Next> {
     if (!done.done) continue;
     await deliverFresh(deps, done.entries);
     await mail(deps, grant, reviewers, task);
+    await mailGroups(deps, grant, deciding, task);
     await noteFrequentUse(deps, grant);
     return { kind: 'done', what: 'review opened' };
   }
@@ -215,6 +222,25 @@ export function reviewersOf(
   const stages = request?.pin?.stages ?? [];
   const asked = stages.flatMap((s) => s.approvers.map((a) => a.accountId));
   return [...new Set([...asked, ...(owner ? [owner] : [])])].filter((id) => !parties.includes(id));
+}
+
+/** Those in Jira that decide as a whole: nobody in them is named in the pin. */
+const groupsOf = (request: AccessRequest | undefined): GroupDecides[] =>
+  (request?.pin?.stages ?? [])
+    .flatMap((stage) => stage.groups ?? [])
+    .filter(({ kind }) => kind === 'jira-group');
+
+/** On its own, so that a group that Jira refuses keeps the mail from nobody else. */
+async function mailGroups(
+  deps: Deps,
+  grant: Grant,
+  groups: readonly GroupDecides[],
+  { summary: subject, lines }: { readonly summary: string; readonly lines: readonly string[] },
+): Promise<void> {
+  if (groups.length === 0) return;
+  const groupIds = [...new Set(groups.map(({ id }) => id))];
+  const sent = await deps.jira.notify(grant.issueId, [], { subject, lines, groupIds });
+  if (!sent.ok) deps.log.warn('review.not-mailed', { grant: grant.id, code: sent.error.code });
 }
 
 /** Best effort: it stands on the issue as well. Jira leaves out whoever may not see the issue. */

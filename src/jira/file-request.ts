@@ -60,7 +60,15 @@ export function notifyPeople(
   client: JiraClient,
   issueId: string,
   accountIds: readonly AccountId[],
-  { subject, lines }: { readonly subject: string; readonly lines: readonly string[] },
+  {
+    subject,
+    lines,
+    groupIds = [],
+  }: {
+    readonly subject: string;
+    readonly lines: readonly string[];
+    readonly groupIds?: readonly string[];
+  },
 ): Promise<Result<void, Failure>> {
   return client.change({
     method: 'POST',
@@ -68,7 +76,10 @@ export function notifyPeople(
     body: {
       subject: visible(subject).slice(0, LONGEST_SUMMARY),
       textBody: lines.map(visible).join('\n\n'),
-      to: { users: accountIds.map((accountId) => ({ accountId })) },
+      to: {
+        users: accountIds.map((accountId) => ({ accountId })),
+        ...(groupIds.length > 0 && { groupIds: [...groupIds] }),
+      },
     },
   });
 }

@@ -150,7 +150,8 @@ export interface Jira {
   notify(
     issueId: string,
     accountIds: readonly AccountId[],
-    message: { subject: string; lines: readonly string[] },
+    /** `groupIds`: everybody in these Jira groups besides. */
+    message: { subject: string; lines: readonly string[]; groupIds?: readonly string[] },
   ): Promise<Result<void, Failure>>;
   /** Answers an approval as the person who calls; fails where the platform lets no app act as them. */
   answerApproval(

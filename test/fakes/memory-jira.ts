@@ -186,10 +186,18 @@ export class MemoryJira implements Jira {
   async notify(
     id: string,
     accountIds: readonly string[],
-    { subject, lines }: { subject: string; lines: readonly string[] },
+    {
+      subject,
+      lines,
+      groupIds = [],
+    }: { subject: string; lines: readonly string[]; groupIds?: readonly string[] },
   ) {
     return this.#on('notify', id, () => {
-      this.mails.push({ issueId: id, to: [...accountIds], text: [subject, ...lines].join('\n') });
+      const inside = [...this.groups].flatMap(([accountId, groups]) =>
+        groups.some((group) => groupIds.includes(group.id)) ? [accountId] : [],
+      );
+      const to = [...new Set([...accountIds, ...inside])];
+      this.mails.push({ issueId: id, to, text: [subject, ...lines].join('\n') });
       return ok(undefined);
     });
   }

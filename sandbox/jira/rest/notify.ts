@@ -7,6 +7,7 @@ import { empty } from '../../kit/routes';
 import type { Door, SiteCall } from '../door';
 import { SiteError } from '../errors';
 import { asSeenBy, seesRequest, worksHere } from '../permissions';
+import { groupJson } from '../shapes';
 import type { IssueState, Mail } from '../state';
 
 const LONGEST_SUBJECT = 255;
@@ -19,6 +20,7 @@ const bodySchema = z.looseObject({
     .looseObject({
       users: z.array(z.looseObject({ accountId: z.string() })).default([]),
       groups: z.array(z.looseObject({ name: z.string() })).default([]),
+      groupIds: z.array(z.string()).default([]),
       reporter: z.boolean().default(false),
       assignee: z.boolean().default(false),
     })
@@ -70,10 +72,16 @@ function recipients(call: SiteCall, issue: IssueState, { to }: Body): string[] {
     }
     return site.people.group(name).map(({ accountId }) => accountId);
   });
+  const byId = (to?.groupIds ?? []).flatMap((id) => {
+    const name = site.people.groups().find((one) => groupJson(site, one).groupId === id);
+    if (name === undefined) throw new SiteError(400, `The group with ID '${id}' does not exist.`);
+    return site.people.group(name).map(({ accountId }) => accountId);
+  });
   return [
     ...new Set([
       ...users,
       ...groups,
+      ...byId,
       ...(to?.reporter ? [issue.reporter] : []),
       ...(to?.assignee && issue.assignee !== undefined ? [issue.assignee] : []),
     ]),
