@@ -2,19 +2,21 @@
  * Who would decide, before anybody asks: the same chain as the request will get, read the same way, and
  * nothing is written. Only for roles that the person may see; names only of those who decide.
  */
-import { loadOffer } from '../catalog/store';
+import { loadOffer, type Offer } from '../catalog/store';
 import type { Answer, Problem } from '../contracts/answer';
 import { automatable } from '../requests/automatable';
 import type { Deps } from '../requests/deps';
 import type { Approver, Stage } from '../requests/model/request';
 import { findPerson, personsOf } from '../requests/person';
+import { epochSeconds } from '../shared/instant';
 import type { Failure, Refusal } from '../shared/result';
 import { resolveStages } from './approvers';
 import { chainInWords } from './chain-words';
 import { readFacts } from './facts';
 import { anyOf } from './model/conditions';
+import { type Ask, evaluate, type Facts, type Verdict } from './model/evaluate';
 
-interface Ask {
+interface Wanted {
   readonly role: string;
   readonly beneficiary?: string | undefined;
 }
@@ -38,7 +40,7 @@ export interface ChainShown {
 
 export async function previewChain(
   deps: Deps,
-  { role: roleId, beneficiary }: Ask,
+  { role: roleId, beneficiary }: Wanted,
   caller: string,
 ): Promise<Answer<ChainShown>> {
   const offer = await loadOffer(deps.store, roleId);
@@ -58,23 +60,44 @@ export async function previewChain(
     beneficiary: whom,
     personId: person.id,
     person,
-    ticket: null,
+    // Whatever ticket will be named: it changes nobody who decides.
+    ticket: { key: 'the ticket', counts: true, open: true },
     stopped: false,
     unreviewed: false,
   });
   // Hidden and absent answer alike, so that nobody can find out what there is to be asked for.
   const { visibleTo } = offer.policy;
   if (visibleTo.length > 0 && anyOf(visibleTo, read.facts).said !== 'holds') return no(NOT_OFFERED);
+  const asked = { roleId, asksForSelf: whom === caller, reasonLength: offer.policy.reasonLength };
+  const verdict = atBest(asked, offer, read.facts, epochSeconds(deps.now()));
+  const refused =
+    verdict?.outcome === 'refused' || (verdict?.outcome === 'broken' && !verdict.stages);
+  if (refused) return no(words(verdict.refusal));
   const own = await personsOf(deps, directory, connectionId, caller);
   if (!own.ok) return no(unread(own.error));
   const stages = await resolveStages(deps, directory, {
     offer,
-    stages: offer.policy.auto ? [] : offer.policy.stages,
+    stages: verdict?.stages ?? offer.policy.stages,
     beneficiary: person.id,
     parties: { accounts: [...new Set([whom, caller])], persons: [person.id, ...own.value] },
   });
   if (!stages.ok) return stopped(stages.error);
   return { ok: true, value: await shown(deps, stages.value) };
+}
+
+/** How long is not said yet: the longest that nothing stands against, so that no rule seems to decide that may not. */
+function atBest(
+  asked: Omit<Ask, 'duration'>,
+  { policy, site }: Pick<Offer, 'policy' | 'site'>,
+  facts: Facts,
+  now: number,
+): Verdict | undefined {
+  const longestFirst = [...policy.durations].sort((a, b) => b - a);
+  const lengths = [...(policy.permanent ? [null] : []), ...longestFirst];
+  const verdicts = lengths.map((duration) =>
+    evaluate({ ...asked, duration }, policy, site, facts, now),
+  );
+  return verdicts.find(({ outcome }) => outcome !== 'refused') ?? verdicts.at(-1);
 }
 
 async function shown(deps: Deps, stages: readonly Stage[]): Promise<ChainShown> {

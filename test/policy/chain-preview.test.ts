@@ -2,8 +2,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Role } from '../../src/catalog/model/catalog';
 import { previewChain } from '../../src/policy/chain-preview';
+import { startingPolicy } from '../../src/policy/model/tiers';
+import { sitePolicies } from '../../src/policy/site-policy';
 import { intake } from '../../src/requests/intake';
-import { HOUR } from '../../src/shared/instant';
+import { DAY, HOUR } from '../../src/shared/instant';
+import { put } from '../../src/shared/record';
+import { aRole } from '../builders/catalog';
+import { stagesOf } from '../builders/desks';
+import { at } from '../builders/instants';
 import { PERSON, SmallSite } from '../builders/small-site';
 
 let site: SmallSite;
@@ -50,6 +56,42 @@ test('is what the request then gets', async () => {
   const issue = site.jira.add({ panel });
   await intake(site.deps(), { issueId: issue.id, attempt: 9 });
   expect(said.ok && issue.own).toContain(said.ok ? said.value.words : 'nothing');
+});
+
+// A rule that is published decides only for whom it holds; a set's exception is decided by people.
+describe('shows what the request will get', () => {
+  const rule = (department: string) => ({
+    rule: 'by department',
+    when: [{ kind: 'department' as const, is: [department] }],
+    signedOffBy: 'owner',
+    signedOffAt: at(-DAY),
+  });
+  const stages = stagesOf('approver');
+  test.each([
+    ['people, where the rule does not hold', 'Finance', ['Name of approver']],
+    ['nobody, where it holds', 'Design', []],
+  ])('%s', async (_, department, expected) => {
+    await seeded({ risk: 'routine', rules: { stages, auto: rule(department) } });
+    const said = await preview();
+    const people = said.ok ? said.value.stages.flatMap((s) => s.people.map((p) => p.name)) : said;
+    expect(people).toEqual(expected);
+  });
+
+  test.each([
+    ['and who decides on an exception', 'extra-approver' as const, 'Name of operator'],
+    ['or why nobody could', 'block' as const, 'sod:pay'],
+  ])('%s', async (_, mode, expected) => {
+    await seeded({ rules: { stages } });
+    const groups = [{ id: 'g-other', name: 'Other' }];
+    await site.saveRole(aRole({ id: 'figma.payer', name: 'Payer', groups }));
+    site.directory.put({ group: 'g-other', person: PERSON }, true);
+    const approver = { kind: 'people' as const, accounts: ['operator'] };
+    const pay = { id: 'pay', name: 'Pay', roles: ['figma.editor', 'figma.payer'], mode };
+    const sod = [mode === 'block' ? pay : { ...pay, approver, longest: DAY }];
+    await site.store.transact([put(sitePolicies, { ...startingPolicy, sod }, 'any')]);
+    const said = await preview();
+    expect(said.ok ? said.value.stages.at(-1)?.people[0]?.name : said.problem.check).toBe(expected);
+  });
 });
 
 test('writes nothing, neither in the ledger nor in Jira', async () => {
