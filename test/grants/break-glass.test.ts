@@ -292,9 +292,10 @@ describe('break-glass access that begins later than it was decided', () => {
 
 describe('a verdict that ends the access', () => {
   /** Whatever writes the beginning of the end, as long as it lasts. */
-  const whenItEnds = (then: () => void): Watch => ({
-    before(call, args) {
-      if (call === 'store.transact' && JSON.stringify(args).includes('"state":"revoking"')) then();
+  const whenItEnds = (then: () => Promise<void>): Watch => ({
+    before: async (call, args) => {
+      if (call === 'store.transact' && JSON.stringify(args).includes('"state":"revoking"'))
+        await then();
     },
     after() {},
   });
@@ -306,9 +307,7 @@ describe('a verdict that ends the access', () => {
     const { grantId } = await used();
     const died = condemn(
       grantId,
-      whenItEnds(() => {
-        throw new Killed('dead');
-      }),
+      whenItEnds(() => Promise.reject(new Killed('dead'))),
     );
     await expect(died).rejects.toThrow(Killed);
     expect((await site.grant(grantId)).state).toBe('active');
@@ -323,13 +322,19 @@ describe('a verdict that ends the access', () => {
     let others = 2;
     await condemn(
       grantId,
-      whenItEnds(() => {
-        const row = site.store.all('grant').find(({ key }) => key === grantId)?.row;
-        if (row && others-- > 0) row.rev++;
+      whenItEnds(async () => {
+        const row = await site.store.get('grant', grantId);
+        if (!row || others-- <= 0) return;
+        const moved = { ...row, rev: row.rev + 1 };
+        const ifRev = row.rev;
+        await site.store.transact([
+          { op: 'put', entity: 'grant', key: grantId, row: moved, ifRev },
+        ]);
       }),
     );
     await site.run(150);
     expect(await site.grant(grantId)).toMatchObject({ state: 'revoked', endedBy: 'approver' });
+    expect(others).toBeLessThan(0);
   });
 });
 
