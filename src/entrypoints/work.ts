@@ -1,18 +1,14 @@
 /**
  * What the messages of the queues ask for, whoever delivers them. Everything is read again from the
- * ledger and from Jira; a message is a hint.
+ * ledger and from Jira; a message is a hint. Each kind loads what it needs when it comes, so that an end
+ * of access does not wait until everything is loaded that gives it.
  */
-import { checkConsent } from '../approvals/consent';
-import { takeBackRequest } from '../approvals/withdraw';
 import { StoreUnavailable } from '../forge/store-unavailable';
 import { type Due, runDue } from '../grants/due';
 import { queueOf, runSlice } from '../grants/expire';
-import { provision } from '../grants/provision';
 import { isSpent, putOff } from '../grants/put-off';
-import { runJob } from '../jobs/job';
-import { jobSteps } from '../jobs/steps';
 import type { Deps } from '../requests/deps';
-import { type IntakeMessage, intake, type Next } from '../requests/intake';
+import type { IntakeMessage, Next } from '../requests/intake';
 import type { Message } from './payloads';
 
 export interface Again {
@@ -31,6 +27,7 @@ export async function work(app: Deps, message: Message): Promise<Again | undefin
         ...(deleted && { deleted }),
         ...(comment && { comment }),
       };
+      const { intake } = await import('../requests/intake');
       const next = await intake(app, order);
       if (next.kind === 'later' && next.why.startsWith('the panel')) {
         await app.queues.push('intake', [
@@ -41,8 +38,10 @@ export async function work(app: Deps, message: Message): Promise<Again | undefin
       return follow(app, message.issueId, next);
     }
     case 'consent': {
+      const { checkConsent } = await import('../approvals/consent');
       const next = await checkConsent(app, message.issueId);
       if (next.kind !== 'provision') return follow(app, message.issueId, next);
+      const { provision } = await import('../grants/provision');
       const done = await provision(app, next.grant, next);
       if (done.kind !== 'later') return follow(app, message.issueId, done);
       const due: Due = { kind: 'grant', objectId: next.grant.value.id, what: 'provision' };
@@ -60,7 +59,7 @@ export async function work(app: Deps, message: Message): Promise<Again | undefin
     case 'due':
       return all(app, message.due);
     case 'job':
-      await runJob(app, jobSteps, message);
+      await job(app, message);
       return undefined;
     case 'slice': {
       const again = await runSlice(app, message.slice, message.shard);
@@ -77,8 +76,10 @@ async function follow(app: Deps, issueId: string, next: Next): Promise<Again | u
     case 'check-consent':
       await app.queues.push('grant', [{ body: { kind: 'consent', issueId } }]);
       return undefined;
-    case 'taken-back':
+    case 'taken-back': {
+      const { takeBackRequest } = await import('../approvals/withdraw');
       return follow(app, issueId, await takeBackRequest(app, issueId, next.by, next.how, next.why));
+    }
     case 'read-first':
       await app.queues.push('intake', [{ body: { kind: 'intake', issueId, attempt: 0 } }]);
       return undefined;
@@ -88,12 +89,20 @@ async function follow(app: Deps, issueId: string, next: Next): Promise<Again | u
   }
 }
 
+async function job(app: Deps, message: { id: string; turn?: number }): Promise<void> {
+  const [{ runJob }, { jobSteps }] = await Promise.all([
+    import('../jobs/job'),
+    import('../jobs/steps'),
+  ]);
+  await runJob(app, jobSteps, message);
+}
+
 /** One that waits or fails never keeps the others of its message. */
 async function all(app: Deps, due: readonly Due[]): Promise<Again | undefined> {
   for (const one of due) {
     try {
       if (one.what === 'job') {
-        await runJob(app, jobSteps, { id: one.objectId });
+        await job(app, { id: one.objectId });
         continue;
       }
       if (await isSpent(app, one)) continue;

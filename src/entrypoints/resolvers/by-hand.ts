@@ -1,7 +1,5 @@
 /** Work by hand: attesting what people did, and naming the role that somebody meant. */
 import * as input from '../../contracts/by-hand';
-import { attest } from '../../grants/attest';
-import { triage } from '../../requests/triage';
 import { type Row, row } from './dispatch';
 import { operator } from './rights';
 
@@ -11,13 +9,17 @@ const anyone = async () => undefined;
 export const attestRows: readonly (readonly [string, Row])[] = [
   [
     'grants.attest',
-    row(input.attestInput, anyone, (app, said, by) => attest(app, said, by.accountId)),
+    row(input.attestInput, anyone, async (app, said, by) =>
+      (await import('../../grants/attest')).attest(app, said, by.accountId),
+    ),
   ],
 ];
 
 export const triageRows: readonly (readonly [string, Row])[] = [
   [
     'requests.triage',
-    row(input.triageInput, operator, (app, said, by) => triage(app, said, by.accountId)),
+    row(input.triageInput, operator, async (app, said, by) =>
+      (await import('../../requests/triage')).triage(app, said, by.accountId),
+    ),
   ],
 ];

@@ -1,24 +1,34 @@
-/** A person's own access: see it, keep it, return it, ask for it again. Each finds out whose it is. */
+/**
+ * A person's own access: see it, keep it, return it, ask for it again. Each finds out whose it is, and is
+ * loaded when it is asked for: whoever looks at a card pays for none of it.
+ */
 import { issueRef } from '../../contracts/admin';
 import * as input from '../../contracts/my-access';
-import { giveBack } from '../../grants/give-back';
-import { myAccess } from '../../grants/mine';
-import { renew } from '../../grants/renew';
-import { askAgain } from '../../requests/again';
 import { type Right, type Row, row } from './dispatch';
 
 export const myAccessRows = (anyone: Right): [string, Row][] => [
   [
     'grants.mine',
-    row(input.myPage, anyone, (app, page, by) => myAccess(app, by.accountId, page?.cursor)),
+    row(input.myPage, anyone, async (app, page, by) =>
+      (await import('../../grants/mine')).myAccess(app, by.accountId, page?.cursor),
+    ),
   ],
-  ['grants.renew', row(input.renewInput, anyone, (app, ask, by) => renew(app, ask, by.accountId))],
+  [
+    'grants.renew',
+    row(input.renewInput, anyone, async (app, ask, by) =>
+      (await import('../../grants/renew')).renew(app, ask, by.accountId),
+    ),
+  ],
   [
     'grants.give-back',
-    row(issueRef, anyone, (app, { issueId }, by) => giveBack(app, issueId, by.accountId)),
+    row(issueRef, anyone, async (app, { issueId }, by) =>
+      (await import('../../grants/give-back')).giveBack(app, issueId, by.accountId),
+    ),
   ],
   [
     'requests.again',
-    row(input.againInput, anyone, (app, ask, by) => askAgain(app, ask, by.accountId)),
+    row(input.againInput, anyone, async (app, ask, by) =>
+      (await import('../../requests/again')).askAgain(app, ask, by.accountId),
+    ),
   ],
 ];

@@ -1,5 +1,4 @@
 /** What the issue view and the portal can do: see where a request stands, and take it back. */
-import { takeBack, whereItStands } from '../../approvals/by-hand';
 import { issueRef } from '../../contracts/admin';
 import { approvalRows } from './approver';
 import { attestRows } from './by-hand';
@@ -8,6 +7,9 @@ import { type Row, resolver, row } from './dispatch';
 import { urgentRows } from './emergency';
 import { myAccessRows } from './my-access';
 import { togetherRows } from './together';
+
+/** Loaded with the function that needs it, as everything here: a card pays for no other. */
+const byHand = () => import('../../approvals/by-hand');
 
 /** Each function finds out by itself whether the caller is a party; there is no right beforehand. */
 const anyone = async () => undefined;
@@ -21,7 +23,9 @@ export const approverResolver = resolver(
     ...attestRows,
     [
       'request.status',
-      row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
+      row(issueRef, anyone, async (app, { issueId }, by) =>
+        (await byHand()).whereItStands(app, issueId, by.accountId),
+      ),
     ],
   ]),
 );
@@ -35,11 +39,15 @@ export const portalResolver = resolver(
     ...togetherRows(anyone),
     [
       'request.status',
-      row(issueRef, anyone, (app, { issueId }, by) => whereItStands(app, issueId, by.accountId)),
+      row(issueRef, anyone, async (app, { issueId }, by) =>
+        (await byHand()).whereItStands(app, issueId, by.accountId),
+      ),
     ],
     [
       'request.withdraw',
-      row(issueRef, anyone, (app, { issueId }, by) => takeBack(app, issueId, by.accountId)),
+      row(issueRef, anyone, async (app, { issueId }, by) =>
+        (await byHand()).takeBack(app, issueId, by.accountId),
+      ),
     ],
   ]),
 );
