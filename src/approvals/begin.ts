@@ -12,6 +12,7 @@ import type { Grant } from '../grants/model/grant';
 import { grants } from '../grants/store';
 import { moment } from '../grants/telling';
 import type { Issue } from '../jira/port';
+import { type ApartRead, putApart } from '../policy/apart-record';
 import { circumstances, type Deps } from '../requests/deps';
 import { type AccessRequest, type Decision, move, type Pin } from '../requests/model/request';
 import { waitsUntil } from '../requests/model/start';
@@ -37,6 +38,8 @@ interface Beginning {
   readonly binding: Binding;
   readonly offer: Offer;
   readonly connection: Connection;
+  /** Where the role is kept apart from others. */
+  readonly apart?: ApartRead;
 }
 
 export async function begin(deps: Deps, b: Beginning, consent: Consent): Promise<Checked> {
@@ -80,6 +83,7 @@ export async function begin(deps: Deps, b: Beginning, consent: Consent): Promise
     [
       put(requests, next, held.rev),
       put(grants, grant, 0),
+      ...(b.apart ? [putApart(b.apart, grant)] : []),
       setTimer({ kind: 'grant', objectId, what: 'provision', at, privileged }),
       ...(byRule ? [] : closeTasks(held.value)),
     ],

@@ -101,7 +101,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
     grantId: grant?.value.id,
   });
   if (!looked.ok) return notRead(deps, c, grant !== undefined, looked.error);
-  const { facts, offer, approvals, groups } = looked.value;
+  const { facts, offer, approvals, groups, begun: apart } = looked.value;
   const judged = gate(facts);
   if (!judged.ok) {
     const refusal = judged.error;
@@ -126,7 +126,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
       if (!isApproved && !byCard) return { kind: 'done', what: 'Jira asks once more' };
       const begun = await begin(
         deps,
-        { ...c, pin: pinned, offer, connection: connection.value },
+        { ...c, pin: pinned, offer, connection: connection.value, ...(apart && { apart }) },
         judged.value,
       );
       return begun.kind === 'provision' ? { ...begun, ...known } : begun;

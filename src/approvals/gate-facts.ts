@@ -7,7 +7,9 @@ import type { Binding, SiteSettings } from '../catalog/model/settings';
 import { bindingFor } from '../catalog/model/settings';
 import { loadOffer, type Offer } from '../catalog/store';
 import type { GroupId } from '../directories/directory';
+import { stoppedAmong } from '../grants/stop-people';
 import type { Account, Approval, Issue } from '../jira/port';
+import type { ApartRead } from '../policy/apart-record';
 import { durationFor } from '../requests/choose';
 import type { Deps } from '../requests/deps';
 import { digestOf } from '../requests/model/digest';
@@ -20,6 +22,7 @@ import { laterChanges, sourceOf, subjectOf, wishFields } from '../requests/sourc
 import { type Instant, secondsBetween } from '../shared/instant';
 import { type Failure, no, ok, type Result } from '../shared/result';
 import { membersNow } from './members-now';
+import { personIdsOf } from './model/deciders';
 import { type GateFacts, REREAD_SECONDS } from './model/gate';
 import { readKnown } from './prohibitions';
 
@@ -39,6 +42,8 @@ export interface GateRead {
   readonly approvals: readonly Approval[];
   /** The person's groups, if they were read: `grants/provision.ts` needs them too. */
   readonly groups?: readonly GroupId[];
+  /** Grants of roles that are kept apart from this one: written on with the grant. */
+  readonly begun?: ApartRead;
 }
 
 export async function readGateFacts(
@@ -83,13 +88,21 @@ export async function readGateFacts(
   const accountsNow =
     (old || unread) && deciders.length > 0 ? await deps.jira.accounts(deciders) : undefined;
   if (accountsNow && !accountsNow.ok) return accountsNow;
+  const people = { pin, members, personsNow: personsNow.value };
+  const acting = new Set([...answered, ...recorded.map((d) => d.by)].filter((id) => id !== 'rule'));
+  const stoppedNow = await stoppedAmong(
+    deps,
+    subject.connectionId,
+    [...acting].map((accountId) => ({ accountId, personIds: personIdsOf(accountId, people) })),
+  );
   const known = offer ? await readKnown(deps, offer, j) : ok(undefined);
   if (!known.ok) return known;
-  const { groups, known: seen } = known.value ?? {};
+  const { groups, begun, known: seen } = known.value ?? {};
   return ok({
     offer,
     approvals,
     ...(groups && { groups }),
+    ...(begun && { begun }),
     facts: {
       pin,
       stage: request.stage,
@@ -113,6 +126,7 @@ export async function readGateFacts(
       roleNow: offer?.app.status === 'live' ? offer.role : undefined,
       policyNow: offer?.policy,
       ...(seen && { known: seen }),
+      stoppedNow,
       stopped: offer?.against?.stopped ?? false,
       licensed: deps.installation.licensed,
       paused: settings.paused,

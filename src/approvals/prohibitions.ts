@@ -5,6 +5,7 @@
 import type { Offer } from '../catalog/store';
 import type { SitePolicy } from '../contracts/policy';
 import type { Directory, GroupId } from '../directories/directory';
+import type { ApartRead } from '../policy/apart-record';
 import { conditionsOf, readFacts, rolesApart } from '../policy/facts';
 import { askOf } from '../policy/model/judged';
 import { startingPolicy } from '../policy/model/tiers';
@@ -24,7 +25,9 @@ export async function readKnown(
   deps: Deps,
   offer: Offer,
   { request, grantId }: Of,
-): Promise<Result<{ known: Known; groups?: readonly GroupId[] } | undefined, Failure>> {
+): Promise<
+  Result<{ known: Known; groups?: readonly GroupId[]; begun?: ApartRead } | undefined, Failure>
+> {
   const { pin } = request;
   // Pinned before facts were kept with it: its deciders and limits are compared by themselves.
   if (!pin.judged || !pin.policy || !offer.connection) return ok(undefined);
@@ -50,7 +53,7 @@ export async function readKnown(
       groups = read.value;
     }
   }
-  const { facts, failure } = await readFacts(deps, directory as Directory, {
+  const { facts, failure, begun } = await readFacts(deps, directory as Directory, {
     offer: { role: offer.role, policy, site },
     beneficiary: pin.beneficiary,
     personId: pin.subject.personId,
@@ -67,7 +70,7 @@ export async function readKnown(
     then,
     today: offer.site,
   };
-  return ok({ known, ...(groups && { groups }) });
+  return ok({ known, ...(groups && { groups }), ...(begun && { begun }) });
 }
 
 async function policyThen(

@@ -21,6 +21,7 @@ import type { Deps } from '../requests/deps';
 import { findPerson } from '../requests/person';
 import { decode, find, load, UnreadableRecord } from '../shared/record';
 import { type Failure, no, ok, type Result } from '../shared/result';
+import { type ApartRead, apartFrom, apartKey } from './apart-record';
 import { heldSince } from './held-since';
 import { groupKey } from './model/conditions';
 import type { Facts } from './model/evaluate';
@@ -44,6 +45,8 @@ export interface FactsRead {
   readonly facts: Facts;
   /** The first thing that could not be read and that waiting may mend. */
   readonly failure?: Failure;
+  /** Where roles are kept apart: what was begun of them, for the transaction that begins this one. */
+  readonly begun?: ApartRead;
 }
 
 type Reading = Pick<Deps, 'store' | 'jira' | 'settings' | 'directory'>;
@@ -68,7 +71,8 @@ export async function readFacts(
   const about = named.some(({ kind }) => kind === 'department' || kind === 'employment');
   const person =
     wanted.person ?? (about ? noting(await directory.person(wanted.personId)) : undefined);
-  const others = apart.length === 0 ? [] : await rolesNamed(deps, apart);
+  const known = apart.length === 0 ? undefined : await rolesNamed(deps, apart, wanted.beneficiary);
+  const others = apart.length === 0 ? [] : known?.roles;
   const conns = new Set([
     ...named.flatMap((c) => (c.kind === 'directory-group' ? [c.connection] : [])),
     ...(others ?? []).flatMap((one) => (one.groups.length > 0 ? [one.connectionId] : [])),
@@ -81,7 +85,7 @@ export async function readFacts(
     read.add(connection);
     for (const group of ids) groups.add(groupKey({ connection, group }));
   }
-  const held = others && (await running(deps, wanted, apart));
+  const held = others && (await running(deps, wanted, apart, known?.begun));
   const since = policy.totalAge === null ? null : await lineOf(deps, wanted);
   const isRead = (one: Role) => one.groups.length === 0 || read.has(one.connectionId);
   return {
@@ -110,6 +114,7 @@ export async function readFacts(
       },
     },
     ...(failure && { failure }),
+    ...(known && { begun: known.begun }),
   };
 }
 
@@ -139,10 +144,18 @@ export const rolesApart = ({ sod }: Pick<SitePolicy, 'sod'>, roleId: string): st
 async function rolesNamed(
   deps: Pick<Reading, 'store'>,
   ids: readonly string[],
-): Promise<Role[] | undefined> {
-  const rows = await deps.store.getMany(ids.map((id) => ({ entity: 'config', key: `role:${id}` })));
+  beneficiary: string,
+): Promise<{ roles: Role[]; begun: ApartRead } | undefined> {
+  const keys = [...ids.map((id) => `role:${id}`), apartKey(beneficiary)];
+  const rows = await deps.store.getMany(keys.map((key) => ({ entity: 'config', key })));
   try {
-    return rows.flatMap((row, n) => (row ? [decode(roles, `role:${ids[n]}`, row).value] : []));
+    return {
+      roles: ids.flatMap((id, n) => {
+        const row = rows[n];
+        return row ? [decode(roles, `role:${id}`, row).value] : [];
+      }),
+      begun: await apartFrom(deps.store, beneficiary, rows[ids.length]),
+    };
   } catch (cause) {
     if (cause instanceof UnreadableRecord) return undefined;
     throw cause;
@@ -180,14 +193,19 @@ const untold: Failure = {
   detail: 'Who the person is in that directory is not known.',
 };
 
-/** Of these roles the ones with a grant that runs or is about to. The index lags; memberships count beside it. */
+/**
+ * Of these roles the ones with a grant that runs or is about to. The index lags; what was begun a moment
+ * ago is told by `apart-record.ts`, and memberships count beside it.
+ */
 async function running(
   deps: Pick<Reading, 'store'>,
   { beneficiary, grantId }: FactsWanted,
   apart: readonly string[],
+  begun: ApartRead | undefined,
 ): Promise<ReadonlySet<string> | undefined> {
   const held = new Set<string>();
   if (apart.length === 0) return held;
+  for (const one of begun?.held ?? []) if (one.grantId !== grantId) held.add(one.roleId);
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const some = await find(deps.store, grants, {
