@@ -254,6 +254,28 @@ test('a length of time that is not offered any more is asked about, once, and no
   expect(desk.site.isMember()).toBe(true);
 });
 
+// Somebody who shortens it to what may be does not have to be asked twice.
+describe('an exception that may last a day', { tags: ['end-tampered'] }, () => {
+  test.each([
+    ['is refused when it would last longer', undefined, 'attention'],
+    ['is refused when it was shortened too little', 2 * DAY - 1, 'attention'],
+    ['is given when whoever decides shortened it', DAY, 'granted'],
+  ])('%s', async (_, shortened, expected) => {
+    const { sod } = apart('extra-approver');
+    const loose = sod.map((set) => ({ ...set, longest: 3 * DAY }));
+    const desk = await Desk.open({ policy: { sod: loose }, role: { durations: [HOUR, 2 * DAY] } });
+    await desk.site.saveRole(payer);
+    joinsOther(desk);
+    const issue = await desk.raised({ panel: { ...WISH, duration: 2 * DAY } });
+    await desk.policy({ sod, version: 1 });
+    await desk.card(issue, 'approver', { ...(shortened !== undefined && { shortened }) });
+    await desk.answered(issue, 'approver');
+    if (expected === 'granted') await desk.answered(issue, 'operator');
+    expect((await desk.request(issue)).state).toBe(expected);
+    expect(desk.site.isMember()).toBe(expected === 'granted');
+  });
+});
+
 describe('a start to come', () => {
   const START = at(3 * DAY);
   test('is waited for after the approval, and the time counts from the grant', async () => {

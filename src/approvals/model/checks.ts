@@ -4,7 +4,6 @@
  */
 import { mappedLately } from '../../catalog/model/privileged';
 import type { GateFacts } from './judging';
-import { prohibited } from './prohibited';
 import { again, type GateRefusal, person } from './refusal';
 import { riskRose, sameDeciders } from './stricter';
 
@@ -159,5 +158,4 @@ export const CHECKS: readonly Check[] = [
           duration,
         });
   },
-  prohibited,
 ];

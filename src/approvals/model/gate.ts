@@ -2,7 +2,8 @@
  * The consent gate: may the first directory call be made? A status is not consent. Every check has
  * a name; the first that fails is the refusal, and says whether another round can mend it.
  *
- * 1. what must hold whoever decided (`checks.ts`), at every stage;
+ * 1. what must hold whoever decided (`checks.ts`), at every stage, and what is prohibited for as long
+ *    as those who decided allowed (`prohibited.ts`);
  * 2. the decisions of earlier stages, and what the people of this one answered (`answers.ts`);
  * 3. each decider: no party, not who mapped the role lately, active, in one stage only (`deciders.ts`);
  * 4. all stages decided, the last of them within a day: consent, for the shortest time that anybody
@@ -15,6 +16,7 @@ import { type Asked, answersTo, notDecided, UNANSWERED, undeclined } from './ans
 import { CHECKS } from './checks';
 import { fitToDecide, personIdsOf } from './deciders';
 import type { GateFacts } from './judging';
+import { prohibited } from './prohibited';
 import { again, type GateRefusal } from './refusal';
 
 export type { SeenApproval } from './answers';
@@ -51,6 +53,13 @@ export function gate(facts: GateFacts): Result<Judged, GateRefusal> {
     const refusal = check(facts);
     if (refusal) return no(refusal);
   }
+  const judged = decided(facts);
+  const made = judged.ok && 'decisions' in judged.value ? judged.value.decisions : [];
+  const refusal = prohibited(facts, lengthOf(facts.pin, [...facts.recorded, ...made]));
+  return refusal ? no(refusal) : judged;
+}
+
+function decided(facts: GateFacts): Result<Judged, GateRefusal> {
   const { pin } = facts;
   if (pin.auto || pin.breakGlass) return consent(facts, [byRule(facts)]);
   const unfit = facts.recorded.map((d) => fitToDecide(d, facts)).find((r) => r !== undefined);
@@ -169,10 +178,14 @@ function consent(facts: GateFacts, made: readonly Decision[]): Result<Judged, Ga
       ),
     );
   }
-  const allowed = all.flatMap((d) => d.shortened ?? []);
-  const asked = pin.subject.duration;
-  const duration = allowed.length === 0 ? asked : Math.min(asked ?? Infinity, ...allowed);
-  return ok({ kind: 'consent', decisions: made, decidedAt, duration });
+  return ok({ kind: 'consent', decisions: made, decidedAt, duration: lengthOf(pin, all) });
+}
+
+/** As asked for, or the shortest that anybody allowed. */
+function lengthOf({ subject }: Pin, decisions: readonly Decision[]): number | null {
+  const allowed = decisions.flatMap((d) => d.shortened ?? []);
+  if (allowed.length === 0) return subject.duration;
+  return Math.min(subject.duration ?? Infinity, ...allowed);
 }
 
 const byRule = ({ pin, now }: GateFacts): Decision => ({

@@ -11,9 +11,14 @@ import { epochSeconds } from '../../shared/instant';
 import type { GateFacts } from './judging';
 import { again, type GateRefusal, person } from './refusal';
 
-export function prohibited({ known, pin, policyNow, now }: GateFacts): GateRefusal | undefined {
+export function prohibited(
+  { known, pin, policyNow, now }: GateFacts,
+  /** Seconds that those who decided so far allowed. */
+  allowed: number | null,
+): GateRefusal | undefined {
   if (!known || !policyNow) return undefined;
-  const { ask, facts } = known;
+  const { facts } = known;
+  const ask = { ...known.ask, ...(allowed !== null && { allowed }) };
   const pinned: RolePolicy | undefined = pin.policy && {
     ...pin.policy.rules,
     tier: pin.policy.tier,

@@ -83,14 +83,15 @@ const apart = (set: SodSet, held: readonly string[]) => ({
 /** What an exception may last at most. */
 function ending(set: SodSet, ask: Ask): Prohibition {
   const { longest } = set;
-  const holds = ask.duration !== null && (longest === undefined || ask.duration <= longest);
+  const lasts = ask.allowed ?? ask.duration;
+  const holds = lasts !== null && (longest === undefined || lasts <= longest);
   const most = longest === undefined ? 'it needs an end' : `at most ${durationInWords(longest)}`;
   return {
     rule: `sod:${set.id}:end`,
     said: holds ? 'holds' : 'fails',
-    because: `An exception of "${set.name}" was asked for with ${durationInWords(ask.duration)}; ${most}.`,
+    because: `An exception of "${set.name}" would last ${durationInWords(lasts)}; ${most}.`,
     sentence: `Together with what the person holds, this access needs an end ("${set.name}": ${most}).`,
     nextStep: 'Ask for a shorter time.',
-    facts: { set: set.id, duration: ask.duration, longest: longest ?? null },
+    facts: { set: set.id, duration: lasts, longest: longest ?? null },
   };
 }

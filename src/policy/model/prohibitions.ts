@@ -146,7 +146,8 @@ function age(ask: Ask, { totalAge }: RolePolicy, { heldSince }: Facts, now: numb
   const begin = Math.max(now, ask.start ?? now);
   const held = typeof heldSince === 'number' ? heldSince : begin;
   const since = Math.min(ask.renewsSince ?? begin, held);
-  const total = ask.duration === null ? null : begin + ask.duration - since;
+  const lasts = ask.allowed ?? ask.duration;
+  const total = lasts === null ? null : begin + lasts - since;
   const cap = totalAge === null ? 'there is no cap' : `the cap is ${durationInWords(totalAge)}`;
   return {
     rule: 'total-age',

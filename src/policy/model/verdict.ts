@@ -8,6 +8,8 @@ export interface Ask {
   readonly roleId: string;
   /** Seconds; `null`: no end. */
   readonly duration: number | null;
+  /** Seconds that whoever decides has allowed, where that is less. */
+  readonly allowed?: number;
   /** Epoch seconds of the asked start; absent: at once. */
   readonly start?: number;
   /** Characters, as people typed it, white space trimmed. */
