@@ -52,6 +52,9 @@ export async function previewChain(
   const directory = opened.value;
   const { connectionId } = offer.role;
   const whom = beneficiary ?? caller;
+  // Who somebody's manager is, and what they may ask for, is told to people of the company only.
+  const asking = { connectionId, accountId: caller };
+  if (whom !== caller && !(await findPerson(deps, directory, asking)).ok) return no(FOR_ONESELF);
   const found = await findPerson(deps, directory, { connectionId, accountId: whom });
   if (!found.ok) return stopped(found.error);
   const { person } = found.value;
@@ -133,6 +136,11 @@ const unread = ({ detail }: Failure): Problem => ({
   sentence: `Who decides could not be read: ${detail}`,
   nextStep: 'Try again in a minute.',
 });
+const FOR_ONESELF: Problem = {
+  check: 'asker-in-directory',
+  sentence: 'Who would decide for somebody else is shown to people whom the directory knows.',
+  nextStep: 'Ask for yourself, or let IT link your account to you in the directory.',
+};
 const NOT_OFFERED: Problem = {
   check: 'role-offered',
   sentence: 'There is no such role that you could ask for.',

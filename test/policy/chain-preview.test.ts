@@ -131,3 +131,10 @@ test('whoever asks for somebody else is a party as well', async () => {
   const said = await preview('figma.editor', 'requester', 'approver');
   expect(said.ok && said.value.stages[0]?.people).toMatchObject([{ name: 'Name of owner' }]);
 });
+
+// Contract: an account that nobody knows learns nothing about other people, not even whether they are there.
+test('for somebody else is shown only to a person of the directory', async () => {
+  expect(await check('figma.editor', 'requester', 'approver')).toBe('shown');
+  for (const whom of ['requester', 'friend'])
+    expect(await check('figma.editor', whom, 'stranger')).toBe('asker-in-directory');
+});
