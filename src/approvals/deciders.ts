@@ -3,6 +3,7 @@
  * leave, lose their link or their group between being asked and answering. The gate judges it again.
  */
 import type { Problem } from '../contracts/answer';
+import { stoppedAmong } from '../grants/stop-people';
 import type { Deps } from '../requests/deps';
 import type { AccessRequest } from '../requests/model/request';
 import { isLinked, mayStandFor } from '../requests/person';
@@ -36,7 +37,11 @@ export async function deciderNow(
   const account = accounts.value.find((one) => one.accountId === accountId);
   const linked =
     account?.type === 'customer' && (await isLinked(deps, pin.subject.connectionId, accountId));
-  return account?.active && mayStandFor(account, linked) ? ok({ because }) : no(INACTIVE);
+  if (!account?.active || !mayStandFor(account, linked)) return no(INACTIVE);
+  const personIds = approver?.personId === undefined ? [] : [approver.personId];
+  const { connectionId } = pin.subject;
+  const stopped = await stoppedAmong(deps, connectionId, [{ accountId, personIds }]);
+  return stopped.length > 0 ? no(STOPPED) : ok({ because });
 }
 
 /** A group decides as a whole: whoever is in it now. What cannot be read is no membership. */
@@ -88,6 +93,11 @@ const INACTIVE: Problem = {
   check: 'decider-active',
   sentence: 'Your account may not decide: it is not active, or nobody has said who you are.',
   nextStep: 'An administrator can link your account to a person in Latchkey.',
+};
+const STOPPED: Problem = {
+  check: 'decider-not-stopped',
+  sentence: 'A kill switch is on for your account, so it may not decide for the time being.',
+  nextStep: 'Please talk to IT.',
 };
 const UNREADABLE: Problem = {
   check: 'jira-answers',

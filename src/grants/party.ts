@@ -13,10 +13,22 @@ export async function isPartyAsPerson(
   pin: Pin,
   by: string,
 ): Promise<boolean | 'unknown'> {
+  const persons = await personsBehind(deps, grant, by);
+  return persons === 'unknown' ? persons : isAmong(persons, grant, pin);
+}
+
+export const isAmong = (persons: readonly string[], grant: Grant, pin: Pin): boolean =>
+  persons.some((id) => pin.partyPersons.includes(id) || id === grant.personId);
+
+/** In the directory that the access was given in. */
+export async function personsBehind(
+  deps: Deps,
+  grant: Grant,
+  by: string,
+): Promise<readonly string[] | 'unknown'> {
   const connection = await load(deps.store, connections, `connection:${grant.connectionId}`);
   const opened = connection && (await deps.directory(connection.value));
   if (!opened?.ok) return 'unknown';
   const persons = await personsOf(deps, opened.value, grant.connectionId, by);
-  if (!persons.ok) return 'unknown';
-  return persons.value.some((id) => pin.partyPersons.includes(id) || id === grant.personId);
+  return persons.ok ? persons.value : 'unknown';
 }

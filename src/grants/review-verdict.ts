@@ -2,7 +2,8 @@
  * Somebody says afterwards whether a break-glass access was justified.
  *
  * 1. who may: an approver of the role as the pin has them, a member of a Jira group that decides, or
- *    the owner of the app; never a party, by Jira account or as a person of the directory;
+ *    the owner of the app; never a party, by Jira account or as a person of the directory, and nobody
+ *    who is under a kill switch;
  * 2. the verdict is kept with the grant, on the issue and in evidence, and frees the role's next use;
  * 3. "not justified" ends what is still live. The timer of the review stays until that has begun, for a
  *    run that dies in between.
@@ -20,9 +21,10 @@ import { MINUTE, plusSeconds } from '../shared/instant';
 import { load, put } from '../shared/record';
 import { dropReviewTimer, reviewTimer } from './break-glass';
 import type { Grant } from './model/grant';
-import { isPartyAsPerson } from './party';
+import { isAmong, personsBehind } from './party';
 import { around, endCondemned, mayRun } from './review';
 import { reviewed } from './review-telling';
+import { stoppedAmong } from './stop-people';
 import { grants } from './store';
 import { dropUse } from './use-record';
 
@@ -42,9 +44,11 @@ export async function reviewGrant(
     const pin = request?.pin;
     if (pin?.parties.includes(by)) return SELF;
     if (!pin || !(by === owner || (await mayDecide(deps, pin, by)))) return NOT_YOURS;
-    const other = await isPartyAsPerson(deps, grant, pin, by);
-    if (other === 'unknown') return UNTOLD;
-    if (other) return SELF;
+    const personIds = await personsBehind(deps, grant, by);
+    if (personIds === 'unknown') return UNTOLD;
+    if (isAmong(personIds, grant, pin)) return SELF;
+    const acting = [{ accountId: by, personIds }];
+    if ((await stoppedAmong(deps, grant.connectionId, acting)).length > 0) return STOPPED;
     if (held.value.breakGlass.reviewed) return ALREADY;
     if (neverGiven(grant)) return NOT_GIVEN;
     const now = deps.now();
@@ -134,6 +138,11 @@ const SELF = no(
   'An approver of the role or the owner of the app reviews it.',
 );
 const ALREADY = no('review-open', 'It has been reviewed already.', 'Nothing to do.');
+const STOPPED = no(
+  'reviewer-not-stopped',
+  'A kill switch is on for your account, so it reviews nothing for the time being.',
+  'Another approver of the role or the owner of the app reviews it.',
+);
 const NOT_GIVEN = no(
   'review-open',
   'This access has not been given, so there is nothing to review yet.',

@@ -83,6 +83,7 @@ export function gateFacts(over: Partial<GateFacts> = {}): GateFacts {
         ? undefined
         : policyFor(startingPolicy, anApp(), over.roleNow ?? roleAsking(pin)),
     ownerNow: 'owner',
+    stoppedNow: [],
     stopped: false,
     licensed: undefined,
     paused: false,

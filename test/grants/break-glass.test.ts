@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { resumeRequest } from '../../src/approvals/by-hand';
 import type { Override } from '../../src/contracts/policy';
+import { previewKill, startKill } from '../../src/grants/kill';
 import { review } from '../../src/grants/review';
 import { reviewGrant } from '../../src/grants/review-verdict';
 import { dropUse, putUse } from '../../src/grants/use-record';
@@ -170,6 +171,18 @@ describe('its review', () => {
     site.jira.person('owner', { email: 'requester@latchkey-demo.example' });
     const { grantId } = await used();
     expect(await verdictOf(grantId, 'owner', 'justified')).toBe('no-self-review');
+  });
+
+  // A taken-over account must not find its own misuse justified.
+  test('by somebody under a kill switch is none', async () => {
+    const { grantId } = await used();
+    const target = { kind: 'person' as const, accountId: 'approver' };
+    const seen = await previewKill(site.deps(), target);
+    if (!seen.ok) throw new Error('no preview');
+    const { preview } = seen.value;
+    await startKill(site.deps(), { target, reason: 'Taken over', preview }, 'operator');
+    expect(await verdictOf(grantId, 'approver', 'justified')).toBe('reviewer-not-stopped');
+    expect(await verdictOf(grantId, 'owner', 'justified')).toBe('ok');
   });
 
   test('is not given by closing the issue that asks for it', async () => {

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { deciderNow } from '../../src/approvals/deciders';
 import type { StopTarget } from '../../src/contracts/emergency';
 import { followKill, liftKill, listKills, previewKill, startKill } from '../../src/grants/kill';
 import { quickRevoke } from '../../src/grants/quick-revoke';
+import { requests } from '../../src/requests/store';
 import type { Failure } from '../../src/shared/result';
 import { SmallSite } from '../builders/small-site';
 
@@ -135,6 +137,22 @@ describe('a kill switch', () => {
     await site.queues.push('intake', [{ body: { kind: 'intake', issueId: issue.id, attempt: 9 } }]);
     await site.run(10);
     expect((await site.request(issue.id)).refusal?.check).toContain('stopped');
+  });
+
+  // Whoever took over an account would go on through what others ask for.
+  test('on an approver makes their answer count for nothing, by whatever account', async () => {
+    site.jira.person('second', { email: 'approver@latchkey-demo.example' });
+    await kill({ kind: 'person', accountId: 'second' });
+    await site.run(300);
+    await expect(site.approved()).rejects.toThrow('no grant');
+    expect(site.isMember()).toBe(false);
+    const [request] = site.store.all('request');
+    const decider = await deciderNow(
+      site.deps(),
+      requests.schema.parse(request?.row.body),
+      'approver',
+    );
+    expect(decider).toMatchObject({ error: { check: 'decider-not-stopped' } });
   });
 
   test('that comes between approval and grant keeps the grant away', async () => {

@@ -20,6 +20,10 @@ export function fitToDecide(decision: Decision, f: GateFacts): GateRefusal | und
     return again('decider-active', 'The person who approved has no active account any more.', {
       by,
     });
+  if (f.stoppedNow.includes(by))
+    return again('decider-not-stopped', 'The person who approved is stopped for the time being.', {
+      by,
+    });
   return undefined;
 }
 

@@ -61,6 +61,8 @@ export interface GateFacts {
   readonly ownerNow: string | undefined;
   /** What prohibitions look at; absent while it is not yet the hour to read it. */
   readonly known?: Known;
+  /** Accounts of those who answered that are under a kill switch themselves. */
+  readonly stoppedNow: readonly string[];
   /** The kill switch is on for the person or the app. */
   readonly stopped: boolean;
   readonly licensed: boolean | undefined;
