@@ -14,7 +14,7 @@ import { aPin, aRequest } from '../../builders/requests';
 const ways: Record<RequestState, readonly RequestState[]> = {
   received: ['received', 'asked', 'attention', 'waiting', 'approved', 'withdrawn', 'declined'],
   asked: ['asked', 'waiting', 'approved', 'attention', 'withdrawn', 'declined'],
-  waiting: ['waiting', 'approved', 'declined', 'attention', 'withdrawn', 'lapsed'],
+  waiting: ['waiting', 'asked', 'approved', 'declined', 'attention', 'withdrawn', 'lapsed'],
   approved: ['approved', 'granted', 'attention', 'waiting', 'declined', 'withdrawn', 'ended'],
   attention: [
     'attention',
