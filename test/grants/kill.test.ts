@@ -147,6 +147,8 @@ describe('a kill switch', () => {
     await expect(site.approved()).rejects.toThrow('no grant');
     expect(site.isMember()).toBe(false);
     const [request] = site.store.all('request');
+    const refused = site.evidence(request?.key ?? '').find(({ event }) => event === 'gate.refused');
+    expect(refused?.facts).toMatchObject({ check: 'decider-not-stopped' });
     const decider = await deciderNow(
       site.deps(),
       requests.schema.parse(request?.row.body),
