@@ -2,6 +2,7 @@ import { personIn } from './kit/connections';
 import { isAsked } from './kit/covers';
 import { isMember, isNoMember, standsAt } from './kit/promises';
 import { figmaEditor } from './kit/roles';
+import { waysKnown } from './kit/stages';
 import { EDITOR, nothingChanged } from './kit/steps';
 import type { Story } from './kit/story';
 
@@ -13,6 +14,7 @@ export const groupStageTwoOfThree: Story = {
     'Two of the three members of a group have to agree; who has left the group by then does not count, and who asks is no member for that request.',
   async run(play) {
     const { tale } = play;
+    await waysKnown(play, ['IT', 'HELP']);
     tale.step("Okta's administrator", 'makes a group of reviewers');
     const group = await play.okta.createGroup('Design reviewers');
     for (const key of ['manager', 'owner', 'named', 'friend'])

@@ -19,7 +19,7 @@ import type { Deps } from '../requests/deps';
 import type { Instant } from '../shared/instant';
 import { lookUp } from './known';
 import { checkSite, readSitePolicy, TIERS } from './model/check-site';
-import { checkWay } from './model/check-way';
+import { asksExceptions, checkWay } from './model/check-way';
 import { compareSites, type SiteLine } from './model/compare-sites';
 import { policyFor } from './model/effective';
 import { groupsAsked, ringSentence, ringThrough } from './model/rings';
@@ -117,8 +117,24 @@ async function wrongIn(
         ? []
         : checkWay(policy.tiers[tier], bindings, `tiers.${tier}`),
     ),
+    ...exceptions(policy, before, live, bindings),
     ...rings(policy, live),
   ];
+}
+
+/** Of a set that asks somebody from now on: one stage more for each of its live roles. */
+function exceptions(
+  policy: SitePolicy,
+  before: SitePolicy,
+  live: readonly Role[],
+  bindings: Parameters<typeof checkWay>[1],
+): Wrong[] {
+  for (const role of live) {
+    if (!asksExceptions(policy, role.id) || asksExceptions(before, role.id)) continue;
+    const [wrong] = checkWay(policyFor(policy, {}, role), bindings, 'sod', true);
+    if (wrong) return [{ path: 'sod', sentence: `${role.id}: ${wrong.sentence}` }];
+  }
+  return [];
 }
 
 /** Each live role with the tiers as they would be; the first ring that is found is told. */

@@ -10,7 +10,7 @@ import type { Problem } from '../contracts/answer';
 import type { SitePolicy } from '../contracts/policy';
 import { lookUp } from './known';
 import { checkNames, checkRules } from './model/check';
-import { checkWay } from './model/check-way';
+import { asksExceptions, checkWay } from './model/check-way';
 import { comparePolicies } from './model/compare';
 import { policyFor, type RolePolicy } from './model/effective';
 import { type GivesAndAsks, groupsAsked, ringSentence, ringThrough } from './model/rings';
@@ -47,7 +47,7 @@ export async function roleProblem(
     ...checkNames(role.rules ?? {}, known, 'rules'),
     ...(await rings(looking, site, { role, policy, app })),
     ...(asksNew || before?.status !== 'live'
-      ? checkWay(policy, await looking.bindings(), 'rules')
+      ? checkWay(policy, await looking.bindings(), 'rules', asksExceptions(site, role.id))
       : []),
   ];
   return wrong.length > 0 ? unsound(wrong) : undefined;
@@ -113,7 +113,7 @@ export async function appProblem(looking: Looking, app: App): Promise<Problem | 
     const policy = policyFor(site, app, role);
     const own = [
       ...checkRules(policy, role.risk, 'rules'),
-      ...checkWay(policy, app.rules.stages ? bindings : [], 'rules'),
+      ...checkWay(policy, app.rules.stages ? bindings : [], 'rules', asksExceptions(site, role.id)),
     ];
     wrong.push(
       ...own.map(({ path, sentence }) => ({ path, sentence: `${role.name}: ${sentence}` })),

@@ -289,3 +289,25 @@ describe('several stages on one approval step', () => {
     if (count > 0) expect(says(wrong)).toMatch(/adds a transition from the approved status/);
   });
 });
+
+// Contract: what asks for more answers than a step may wait for is held to the workflow when it is saved.
+describe('more answers than the first', () => {
+  const people = { kind: 'people' as const, accounts: ['anna', 'ben'] };
+  test.each<[string, number, object]>([
+    ['two answers', 1, { from: [people], needs: 2 }],
+    ['all of two people', 1, { from: [people], needs: 'all' }],
+    ['all of two sources', 1, { from: [MANAGER, { kind: 'owner' }], needs: 'all' }],
+    ['all of one', 0, { needs: 'all' }],
+    ['any of two', 0, { from: [people] }],
+  ])('%s without a known way back: %i refusals', (_, count, over) => {
+    const rules = { stages: [stage(over)] };
+    expect(checkWay(rules, [aBinding()])).toHaveLength(count);
+    expect(checkWay(rules, [aBinding({ wayBack: true })])).toHaveLength(0);
+  });
+
+  test('an exception of a set is one stage more', () => {
+    const one = { stages: [stage()] };
+    expect(says(checkWay(one, [aBinding()], 'rules', true))).toMatch(/than the 2 stages here/);
+    expect(checkWay(one, [aBinding({ wayBack: true })], 'rules', true)).toEqual([]);
+  });
+});
