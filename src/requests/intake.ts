@@ -188,7 +188,7 @@ export async function settle(
         ? attention(deps, c, before, stillMissing(pinned.questions))
         : ask(deps, c, before, pinned.questions);
     case 'attention':
-      return attention(deps, c, before, pinned.refusal);
+      return attention(deps, c, [...before, ...(pinned.also ?? [])], pinned.refusal);
   }
 }
 

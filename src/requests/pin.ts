@@ -61,7 +61,12 @@ export type Pinned =
       readonly entries: readonly Held<OutboxEntry>[];
     }
   | { readonly kind: 'ask'; readonly questions: readonly Question[] }
-  | { readonly kind: 'attention'; readonly refusal: Refusal }
+  | {
+      readonly kind: 'attention';
+      readonly refusal: Refusal;
+      /** What else is to be kept of it. */
+      readonly also?: readonly Step[];
+    }
   | { readonly kind: 'retry'; readonly failure: Failure }
   | { readonly kind: 'conflict' };
 
@@ -88,7 +93,12 @@ export async function pin(deps: Deps, ctx: PinContext): Promise<Pinned> {
   if (!judged.ok) return stopped(judged.error);
   const { verdict } = judged.value;
   if (verdict.outcome === 'refused' || (verdict.outcome === 'broken' && !verdict.stages))
-    return { kind: 'attention', refusal: verdict.refusal };
+    return {
+      kind: 'attention',
+      refusal: verdict.refusal,
+      // A draft that would let it through is told apart only here.
+      also: await shadow(deps, { issueId: issue.id, offer, ...judged.value }),
+    };
   const by: By = verdict.outcome === 'satisfied' ? verdict.by : 'people';
   const people = await resolveDeciders(deps, directory, {
     offer,

@@ -152,6 +152,25 @@ describe('a rehearsal', () => {
 });
 
 describe('a draft in shadow mode', () => {
+  // Contract: a draft that would let through what is refused today differs on exactly those requests.
+  test('is laid beside requests that are refused, too', async () => {
+    const site = await withRequests();
+    const visibleTo = [{ kind: 'department' as const, is: ['Sales'] }];
+    const { value } = await loadSitePolicy(site.store);
+    const tiers = { ...value.tiers, sensitive: { ...value.tiers.sensitive, visibleTo } };
+    const policy = { ...value, tiers };
+    expect((await savePolicy(site.deps(), { version: 0, policy }, 'owner')).ok).toBe(true);
+    await draft(site, { visibleTo: [] });
+    await setShadow(site.deps(), true, 'owner');
+    const issue = await ask(site);
+    expect((await site.request(issue)).refusal?.check).toBe('visible-to');
+    const id = (await loadDraft(site.store))?.value.id ?? '';
+    expect((await countsOf(site.deps(), id)).lines).toEqual([
+      { issueId: issue, was: 'refused', is: 'people' },
+    ]);
+    expect(site.events(issue)).toContain('policy.shadowed');
+  });
+
   test('is laid beside live requests, counted and in the evidence, and decides nothing', async () => {
     const site = await withRequests();
     await draft(site, { ticket: 'required' });
