@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { deciderNow } from '../../src/approvals/deciders';
 import type { StopTarget } from '../../src/contracts/emergency';
 import { followKill, liftKill, listKills, previewKill, startKill } from '../../src/grants/kill';
+import { report } from '../../src/grants/kill-report';
+import type { Grant } from '../../src/grants/model/grant';
 import { quickRevoke } from '../../src/grants/quick-revoke';
 import { requests } from '../../src/requests/store';
 import type { Failure } from '../../src/shared/result';
@@ -319,6 +321,37 @@ describe('a kill switch and records of another version', () => {
     expect(parent()?.own).toMatch(/0 of 1 accesses are gone/);
     expect(parent()?.own).toMatch(/cannot read.*: 1/);
   });
+});
+
+// A description of more than 32,767 characters is refused, and the issue would keep its first text.
+test('what a kill switch says of three hundred stuck accesses fits into one issue', async () => {
+  const grant = await site.active();
+  const edges = Array.from({ length: 15 }, (_, i) => ({
+    groupId: `g-${i}`,
+    groupName: `${'A group with a long name '.repeat(8)}${i}`,
+    state: 'removing' as const,
+  }));
+  const cause = { check: 'stuck', sentence: 'The directory refused it. '.repeat(8), nextStep: '' };
+  const { state: _, verified: __, ...rest } = grant as Extract<Grant, { state: 'active' }>;
+  const all = Array.from({ length: 300 }, (_one, i): Grant => {
+    const ended = { because: 'kill-switch' as const, since: site.clock.now(), cause };
+    return { ...rest, ...ended, id: `g-${i}-1`, edges, state: 'stuck' };
+  });
+  const mark = {
+    target: APP,
+    by: 'operator',
+    reason: REASON,
+    run: 'run',
+    at: site.clock.now(),
+    grants: all.map(({ id }) => id),
+    stopped: [],
+    looks: 0,
+    turns: 0,
+  };
+  await report(site.deps(), mark, { all, unreadable: 0, gone: 0 });
+  expect(parent()?.own).toMatch(/0 of 300 accesses are gone, 300 are stuck/);
+  expect(parent()?.own).toMatch(/And 260 more/);
+  expect(parent()?.own?.length).toBeLessThan(32_767);
 });
 
 describe('lifting a kill switch', () => {
