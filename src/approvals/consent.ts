@@ -11,7 +11,7 @@
  * changed nothing yet is taken up (a directory that was down, a pause, a Resume): what was true when
  * the approval came may not be true days later. Once the intent is written it does not age any more.
  */
-import { noteWayBack, wayBackSeen } from '../catalog/way-back';
+import { tellWayBack, wayBackSeen } from '../catalog/way-back';
 import { record, type Step } from '../evidence/record';
 import { decide, type Grant } from '../grants/model/grant';
 import { grants } from '../grants/store';
@@ -91,7 +91,7 @@ export async function checkConsent(deps: Deps, issueId: string): Promise<Checked
   if (!grant && !moved) return { kind: 'done', what: 'the way back is not delivered yet' };
 
   const back = wayBackSeen(binding, issue);
-  if (back !== undefined && binding.wayBack === undefined) await noteWayBack(deps, binding, back);
+  if (back !== undefined && binding.wayBack === undefined) await tellWayBack(deps, binding, back);
   const request = { ...held.value, pin: pinned };
   const looked = await readGateFacts(deps, settings, {
     request,

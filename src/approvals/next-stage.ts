@@ -138,7 +138,8 @@ async function placeOf(deps: Deps, f: Following, judged: Asks): Promise<Place | 
   const step = waysBack(binding, held.value.pin, judged.stage).find((n) =>
     issue.transitions.some((t) => t.toStatusId === statuses[n]),
   );
-  await noteWayBack(deps, binding, step !== undefined);
+  if (binding.wayBack !== (step !== undefined))
+    await noteWayBack(deps, binding.id, step !== undefined);
   const to = step === undefined ? undefined : statuses[step];
   return step === undefined || to === undefined ? undefined : { step, to, field: true };
 }

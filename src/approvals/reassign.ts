@@ -100,8 +100,10 @@ async function once(
   const asks = inJira ? binding : undefined;
   if (gone.length > 0) {
     const both = await askInJira(deps, changed(held.value, stage, [], beside), asks);
-    if (!both.ok) return later(both.error.retryAfter, both.error.code);
-    await mailGone(deps, next, change.because, gone);
+    // Somebody whose account is gone can stay in no field, and gets no mail either.
+    if (!both.ok && both.error.class === 'retryable')
+      return later(both.error.retryAfter, both.error.code);
+    if (both.ok) await mailGone(deps, next, change.because, gone);
     for (const id of gone) told.add(id);
   }
   const edited = await askInJira(deps, next, asks);

@@ -22,14 +22,19 @@ export function wayBackSeen(binding: Binding, issue: Issue): boolean | undefined
   return issue.transitions.some((t) => asking.includes(t.toStatusId));
 }
 
-/** By the way, while a request is looked at. */
-export async function noteWayBack(
-  deps: Deps,
-  { id, wayBack }: Binding,
+/** Seen while access is given: noted by another function, because nobody who gets access should wait for it. */
+export async function tellWayBack(
+  deps: Pick<Deps, 'queues'>,
+  { id }: Binding,
   seen: boolean,
 ): Promise<void> {
-  if (wayBack === seen) return;
+  await deps.queues.push('intake', [{ body: { kind: 'way-back', binding: id, seen } }]);
+}
+
+export async function noteWayBack(deps: Deps, id: string, seen: boolean): Promise<void> {
   const held = await loadSettings(deps.store);
+  const binding = held.value.bindings.find((b) => b.id === id);
+  if (!binding || binding.wayBack === seen) return;
   const after = withWay(held.value, id, seen);
   const facts = {
     what: `binding:${id}`,

@@ -21,6 +21,8 @@ export const messageSchema = z.discriminatedUnion('kind', [
     comment: z.optional(z.strictObject({ by: z.string(), text: z.string() })),
   }),
   z.strictObject({ kind: z.literal('consent'), issueId: z.string() }),
+  /** Whether a workflow lets the app go back was seen on an issue. */
+  z.strictObject({ kind: z.literal('way-back'), binding: z.string(), seen: z.boolean() }),
   /** A ticket of a ticket project was closed, perhaps; or Jira said that it was deleted. */
   z.strictObject({
     kind: z.literal('ticket'),

@@ -48,6 +48,9 @@ export async function work(app: Deps, message: Message): Promise<Again | undefin
       await putOff(app, due, done.seconds);
       return undefined;
     }
+    case 'way-back':
+      await (await import('../catalog/way-back')).noteWayBack(app, message.binding, message.seen);
+      return undefined;
     case 'ticket': {
       const until = await import('../grants/until');
       return follow(

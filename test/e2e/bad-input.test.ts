@@ -85,8 +85,8 @@ describe('a request that says too little or the wrong thing', () => {
       duration: '24 hours',
       reason: 'x',
     });
-    expect(await status(ticket)).toBe('Needs attention');
-    expect(await told(ticket)).toMatch(/carried out by people, not by the app/);
+    expect((await ticket.look()).property?.['state']).toBe('provisioning');
+    expect(await told(ticket)).toMatch(/cannot change this access by itself, so a person does it/);
   });
 
   it('says so when the person has no account in the directory, or two', {

@@ -10,7 +10,6 @@ import { userJson } from '../user-shapes';
 export function groupRoutes(door: Door): void {
   door.platform('GET', '/rest/api/3/user/groups', groupsOfUser);
   door.platform('GET', '/rest/api/3/groups/picker', pick);
-  door.platform('GET', '/rest/api/3/group/bulk', bulk);
   door.platform('GET', '/rest/api/3/group/member', members);
 }
 
@@ -50,35 +49,6 @@ function pick(call: SiteCall) {
       labels: [],
       groupId: idOf(call.site, name),
     })),
-  });
-}
-
-/** Unknown ids and names are left out without a word. */
-function bulk(call: SiteCall) {
-  const { site, req } = call;
-  if (!worksHere(call.caller)) {
-    throw new SiteError(403, 'Browse users and groups permission is required to view groups.');
-  }
-  const ids = req.query.getAll('groupId');
-  const wanted = req.query.getAll('groupName');
-  const found = site.people
-    .groups()
-    .filter(
-      (name) =>
-        (ids.length === 0 || ids.includes(idOf(site, name))) &&
-        (wanted.length === 0 || wanted.includes(name)),
-    );
-  const startAt = Math.max(0, Number(req.query.get('startAt') ?? 0) || 0);
-  const maxResults = Math.min(50, Number(req.query.get('maxResults') ?? 50) || 50);
-  const values = found.slice(startAt, startAt + maxResults);
-  call.cost(2 * values.length);
-  return json(200, {
-    self: `${site.baseUrl}/rest/api/3/group/bulk?startAt=${startAt}&maxResults=${maxResults}`,
-    maxResults,
-    startAt,
-    total: found.length,
-    isLast: startAt + maxResults >= found.length,
-    values: values.map((name) => ({ name, groupId: idOf(site, name) })),
   });
 }
 

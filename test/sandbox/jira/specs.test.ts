@@ -65,7 +65,6 @@ async function everyRoute() {
     ['GET', `${rest}/user/search?query=${s.person('manager').email}`],
     ['GET', `${rest}/user/email?accountId=${s.person('requester').accountId}`],
     ['GET', `${rest}/groups/picker?query=jira`],
-    ['GET', `${rest}/group/bulk?groupName=it-queue`],
     ['GET', `${rest}/user/groups?accountId=${s.person('owner').accountId}`],
     ['GET', `${rest}/project/INC`],
     [
