@@ -119,6 +119,8 @@ export async function bindingsToFile(
     statuses,
     fields: ids,
     steps,
+    // What was seen of the workflow, not what somebody set.
+    wayBack: _,
     ...rest
   } of bindings) {
     const types = await jira.requestTypes(projectKey);

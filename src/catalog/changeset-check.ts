@@ -38,6 +38,7 @@ import { movesOwner, named, restingOnOwner } from './of-app';
 import { loadSettings } from './settings';
 import { apps, connections, roles } from './store';
 import { groupGivesNothing } from './test-group';
+import { wayKept } from './way-back';
 
 export interface Around {
   readonly looking: Looking;
@@ -78,10 +79,20 @@ async function settings(deps: Deps, draft: DraftOf<'settings'>): Promise<Outcome
   const before = settingsContentOf((await loadSettings(deps.store)).value);
   const read = await bindingsOf(deps.jira, draft.bindings);
   if (read.problems.length > 0) return { problems: read.problems };
-  const { requestTypeField, bindings } = read;
+  const { requestTypeField } = read;
+  // Learned from the site's own requests, so no part of a file.
+  const bindings = read.bindings.map((binding) => ({
+    ...binding,
+    ...wayKept(
+      before.bindings.find(({ id }) => id === binding.id),
+      binding,
+    ),
+  }));
   const kept = requestTypeField ?? before.requestTypeField;
   const after = {
     ...(before.guardedGroups && { guardedGroups: before.guardedGroups }),
+    ...(before.rights && { rights: before.rights }),
+    ...(before.ticketProjects && { ticketProjects: before.ticketProjects }),
     ...draft.set,
     bindings,
     ...(kept !== undefined && { requestTypeField: kept }),

@@ -23,6 +23,8 @@ export const settingsInFile = z.extend(
     bindings: true,
     auditIssues: true,
     requestTypeField: true,
+    // The policy says them.
+    ticketProjects: true,
   }),
   { timeZone, managedDomains, guardedGroups: z.optional(guardedGroups) },
 );
@@ -38,6 +40,7 @@ export const bindingInFile = z.extend(
     statuses: true,
     fields: true,
     steps: true,
+    wayBack: true,
   }),
   {
     project: z.string(),
@@ -119,6 +122,7 @@ export function settingsToFile(settings: SiteSettings): ConfigurationFile['setti
     bindings: ___,
     auditIssues: ____,
     requestTypeField: _____,
+    ticketProjects: ______,
     ...rest
   } = settings;
   return rest;
