@@ -16,15 +16,17 @@ import { type Binding, bindingFor, type SiteSettings } from '../catalog/model/se
 import { deliverFresh } from '../evidence/deliver';
 import { type Recorded, record, type Step } from '../evidence/record';
 import type { Issue } from '../jira/port';
-import { type Instant, secondsBetween } from '../shared/instant';
+import { secondsBetween } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
 import type { Failure, Refusal } from '../shared/result';
 import { answersFrom } from './answers';
 import type { Question } from './choose';
+import { type Closed, closedBy, lastMover } from './closed';
 import { circumstances, type Deps } from './deps';
 import { mayBeFiled } from './filing-record';
+import { fresh } from './fresh';
 import { backAgain, missing } from './gone';
-import { type AccessRequest, isOver, MOST_ROUNDS, move, type RequestState } from './model/request';
+import { type AccessRequest, isOver, MOST_ROUNDS, move } from './model/request';
 import { type Pinned, pin, sourceOf, wishFields } from './pin';
 import { requests } from './store';
 import { askedBack, propertyOf, refused } from './telling';
@@ -285,27 +287,6 @@ async function finish(deps: Deps, done: Recorded, issue: Issue, what: string): P
   return { kind: 'done', what };
 }
 
-export type Closed = 'declined' | 'withdrawn';
-
-/** People closed it before anything was granted. Access that is granted does not end this way. */
-export function closedBy(issue: Issue, binding: Binding, state: RequestState): Closed | undefined {
-  const { statuses } = binding;
-  if (issue.status.id === statuses.declined) return 'declined';
-  if (issue.status.id === statuses.withdrawn) return 'withdrawn';
-  const ours = [
-    statuses.granted,
-    statuses.ended,
-    statuses.approved,
-    statuses.waiting,
-    statuses.attention,
-    statuses.intake,
-    ...(binding.steps ?? []).map((step) => step.status),
-  ];
-  if (issue.status.category === 'done' && !ours.includes(issue.status.id) && state !== 'granted')
-    return 'withdrawn';
-  return undefined;
-}
-
 /** Events come doubled, and edits that settle nothing come often: neither may use up what was asked. */
 function waitsForPeople(
   request: AccessRequest,
@@ -319,10 +300,6 @@ function waitsForPeople(
   if (request.grantId !== undefined) return 'a grant of it waits for Resume';
   return request.round >= MOST_ROUNDS ? 'IT decides how it goes on' : undefined;
 }
-
-/** Who moved the issue last; needs its changes. */
-export const lastMover = (issue: Issue): string | undefined =>
-  [...issue.changes].reverse().find((c) => c.fieldId === 'status')?.by;
 
 async function close(
   deps: Deps,
@@ -410,19 +387,3 @@ const nothingWritten = (issue: Issue, binding: Binding) =>
 const allFields = (settings: SiteSettings) => [
   ...new Set(settings.bindings.flatMap((b) => [...wishFields(b), b.fields.approvers])),
 ];
-
-const fresh = (issue: Issue, binding: Binding, now: Instant): AccessRequest => ({
-  v: 1,
-  issueId: issue.id,
-  issueKey: issue.key,
-  bindingId: binding.id,
-  state: 'received',
-  stage: 0,
-  round: 0,
-  answers: {},
-  asked: [],
-  decisions: [],
-  issueGone: false,
-  changedAt: now,
-  ...(issue.reporter !== undefined && { requester: issue.reporter }),
-});
