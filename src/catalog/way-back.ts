@@ -11,6 +11,7 @@ import { record } from '../evidence/record';
 import type { Issue } from '../jira/port';
 import { circumstances, type Deps } from '../requests/deps';
 import { canonical, hashOf } from '../shared/canonical';
+import { UnreadableRecord } from '../shared/record';
 import { done, no, save } from './changes';
 import type { Binding, SiteSettings } from './model/settings';
 import { loadSettings, putSettings } from './settings';
@@ -32,7 +33,12 @@ export async function tellWayBack(
 }
 
 export async function noteWayBack(deps: Deps, id: string, seen: boolean): Promise<void> {
-  const held = await loadSettings(deps.store);
+  const held = await loadSettings(deps.store).catch((cause: unknown) => {
+    // Settings that this version cannot read are nothing to write into; another request tells it again.
+    if (cause instanceof UnreadableRecord) return undefined;
+    throw cause;
+  });
+  if (!held) return;
   const binding = held.value.bindings.find((b) => b.id === id);
   if (!binding || binding.wayBack === seen) return;
   const after = withWay(held.value, id, seen);

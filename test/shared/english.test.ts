@@ -30,7 +30,7 @@ test('an administrator is told in words what is wrong with which input', async (
 test('a choice that is not offered is answered with what is', async () => {
   expect(await problems(roleInput, { risk: 'high' })).toContainEqual({
     path: 'risk',
-    problem: 'Invalid option: expected one of "routine"|"sensitive"|"privileged"',
+    problem: 'Invalid option: expected one of "routine"|"sensitive"|"privileged"|"break-glass"',
   });
 });
 
