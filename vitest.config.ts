@@ -38,6 +38,8 @@ export default defineConfig({
           include: [apart('e2e')],
           // Each file has a sandbox of its own, with its own clock, worker and ports. Within one,
           // journeys follow each other: two at once would move each other's time.
+          // Beside each other they starve one another on two processors, and a story's minutes are real ones.
+          fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 300_000,
