@@ -17,8 +17,9 @@ export const approverAwayOpenRequestMoves: Story = {
     await isAsked(play, ticket, 'manager');
     const set = await setsCover(play, 'manager', 'named', 3);
     tale.check('the cover is set', set.ok, set);
-    // What was put up a moment ago no index shows yet; it is looked for again five minutes later.
-    await play.pass('6m', ticket);
+    // What was put up a moment ago no index may show yet; it is looked for again with the sweep after
+    // the next five minutes.
+    await play.pass('12m', ticket);
     await isAsked(play, ticket, 'named');
     const told = await mailsTo(play, 'named', ticket);
     tale.check('the cover is told by mail', told.length === 1, told);
