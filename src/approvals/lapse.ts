@@ -16,6 +16,7 @@ import type { Next } from '../requests/intake';
 import { type AccessRequest, move } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { propertyOf } from '../requests/telling';
+import { wayOut } from '../requests/way-out';
 import { DAY, HOUR, type Instant, MINUTE, plusSeconds, secondsBetween } from '../shared/instant';
 import { type Held, load, put } from '../shared/record';
 import { dropTimer, setTimer } from '../shared/timer';
@@ -117,8 +118,6 @@ async function end(
 ): Promise<Next> {
   const { value: request } = held;
   const next = move(request, 'lapsed', deps.now());
-  const { withdrawn, declined, attention } = binding?.statuses ?? {};
-  const to = [withdrawn, declined].filter((id) => id !== undefined);
   const role = request.pin?.subject.roleId ?? '';
   const property = propertyOf(next, { app: '', role, state: 'lapsed' });
   const step: Step = {
@@ -133,11 +132,7 @@ async function end(
           'You can ask again at any time from the portal.',
         ],
       },
-      ...(to.length > 0
-        ? {
-            move: { toStatusIds: to, ...(attention && { viaStatusId: attention }), property },
-          }
-        : { property }),
+      ...wayOut(binding?.statuses, ['withdrawn', 'declined'], property),
     },
   };
   const done = await record(

@@ -13,6 +13,7 @@ import { type Next, OVERTAKEN } from '../requests/intake';
 import { type AccessRequest, isOver, move } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { propertyOf } from '../requests/telling';
+import { wayOut } from '../requests/way-out';
 import { type Held, load, put } from '../shared/record';
 import { dropTimer } from '../shared/timer';
 import { reasonGiven } from './model/reason';
@@ -61,9 +62,6 @@ async function withdraw(
   const cancelled = grant && decide(grant.value, { type: 'cancel', now });
   const next = move(request, how, now);
   const binding = (await deps.settings()).bindings.find((b) => b.id === request.bindingId);
-  const { withdrawn, declined, attention } = binding?.statuses ?? {};
-  const ways = how === 'declined' ? [declined, withdrawn] : [withdrawn, declined];
-  const to = ways.filter((id) => id !== undefined);
   const property = propertyOf(next, {
     app: '',
     role: request.pin?.subject.roleId ?? '',
@@ -83,12 +81,11 @@ async function withdraw(
           'You can ask again at any time from the portal.',
         ],
       },
-      ...(to.length > 0
-        ? {
-            // No way leads there from a running approval; "needs attention" is the app's way out.
-            move: { toStatusIds: to, ...(attention && { viaStatusId: attention }), property },
-          }
-        : { property }),
+      ...wayOut(
+        binding?.statuses,
+        how === 'declined' ? ['declined', 'withdrawn'] : ['withdrawn', 'declined'],
+        property,
+      ),
     },
   };
   const done = await record(

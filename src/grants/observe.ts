@@ -10,6 +10,7 @@ import { circumstances, type Deps } from '../requests/deps';
 import type { Next } from '../requests/intake';
 import { move } from '../requests/model/request';
 import { requests } from '../requests/store';
+import { wayOut } from '../requests/way-out';
 import { type Held, load, put } from '../shared/record';
 import { dropTimer } from '../shared/timer';
 import { factsOf, statusesOf } from './facts';
@@ -30,10 +31,6 @@ export async function observed(
   const grant = over.value;
   const request = await load(deps.store, requests, grant.issueId);
   const statuses = statusesOf(await deps.settings(), grant);
-  const to = [statuses?.withdrawn, statuses?.ended, statuses?.declined].filter(
-    (id) => id !== undefined,
-  );
-  const via = statuses?.attention;
   const property = { ...propertyOf(grant), state: 'observed' };
   const would = grant.edges.map(({ groupId, groupName }) => ({
     groupId,
@@ -63,10 +60,7 @@ export async function observed(
             lines: [`In connection ${grant.connectionId}, person ${grant.personId}, ${length}.`],
             items: would.map((one) => `${one.groupName} (${one.groupId}): ${one.would}`),
           },
-          // Few workflows lead from approved to the end; "needs attention" is the app's way out.
-          ...(to.length > 0
-            ? { move: { toStatusIds: to, ...(via && { viaStatusId: via }), property } }
-            : { property }),
+          ...wayOut(statuses, ['withdrawn', 'ended', 'declined'], property),
         },
       },
     ],

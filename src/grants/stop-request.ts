@@ -9,6 +9,7 @@ import { circumstances, type Deps } from '../requests/deps';
 import { isOver, move } from '../requests/model/request';
 import { requests } from '../requests/store';
 import { propertyOf } from '../requests/telling';
+import { wayOut } from '../requests/way-out';
 import { load, put } from '../shared/record';
 import { dropTimer } from '../shared/timer';
 import { decide } from './model/grant';
@@ -58,8 +59,6 @@ async function once(
   if (request.state === 'granted') return 'over';
   const next = move(request, 'declined', now);
   const binding = (await deps.settings()).bindings.find((b) => b.id === request.bindingId);
-  const { withdrawn, declined, attention } = binding?.statuses ?? {};
-  const to = [declined, withdrawn].filter((id) => id !== undefined);
   const role = request.pin?.subject.roleId ?? '';
   const property = propertyOf(next, { app: role.split('.')[0] ?? '', role, state: 'declined' });
   const step: Step = {
@@ -75,9 +74,7 @@ async function once(
         ],
       },
       internal: { headline: `Stopped by account ${by}`, lines: [reason] },
-      ...(to.length > 0
-        ? { move: { toStatusIds: to, ...(attention && { viaStatusId: attention }), property } }
-        : { property }),
+      ...wayOut(binding?.statuses, ['declined', 'withdrawn'], property),
     },
   };
   const done = await record(
